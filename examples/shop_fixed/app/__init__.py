@@ -1,0 +1,1 @@
+"""A small web shop on FastAPI and SQLAlchemy's asyncio extension."""

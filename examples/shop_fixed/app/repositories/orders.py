@@ -1,0 +1,53 @@
+"""Queries for orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from ..models import Order, OrderItem
+from .base import Repository
+
+
+class OrderRepository(Repository[Order]):
+    """Orders."""
+
+    model = Order
+
+    async def with_items(self, order_id: int) -> Order:
+        """One order together with its lines."""
+        return await self.require(order_id, [selectinload(Order.items)])
+
+    async def with_products(self, order_id: int) -> Order:
+        """One order together with its lines and what they are about."""
+        return await self.require(order_id, [selectinload(Order.items).joinedload(OrderItem.product)])
+
+    async def for_invoice(self, order_id: int) -> Order:
+        """One order together with its lines and its customer."""
+        return await self.require(order_id, [selectinload(Order.items), joinedload(Order.user)])
+
+    async def for_user(self, user_id: int) -> Sequence[Order]:
+        """All orders of a customer with their lines and products, newest first."""
+        statement = (
+            select(Order)
+            .where(Order.user_id == user_id)
+            .options(selectinload(Order.items).selectinload(OrderItem.product))
+            .order_by(Order.id.desc())
+        )
+        return (await self.session.scalars(statement)).all()
+
+    async def stale_ids(self) -> Sequence[int]:
+        """Keys of orders that nobody paid."""
+        return (await self.session.scalars(select(Order.id).where(Order.status == "unpaid"))).all()
+
+    async def count(self, status: str) -> int:
+        """How many orders are in a state."""
+        statement = select(func.count()).select_from(Order).where(Order.status == status)
+        return await self.session.scalar(statement) or 0
+
+    async def revenue(self) -> int:
+        """Sum of everything ordered, in cents."""
+        statement = select(func.sum(OrderItem.quantity * OrderItem.unit_price))
+        return await self.session.scalar(statement) or 0

@@ -1,0 +1,48 @@
+"""Opinions."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from ..models import Review, User
+from ..repositories import ReviewRepository
+from ..schemas.reviews import ReviewCreate, ReviewPage, ReviewRead
+
+
+class ReviewService:
+    """What customers do with reviews."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Service on the request's session."""
+        self.session = session
+        self.reviews = ReviewRepository(session)
+
+    async def create(self, author: User, request: ReviewCreate) -> Review:
+        """Publish a customer's opinion."""
+        review = Review(
+            product_id=request.product_id,
+            author_id=author.id,
+            rating=request.rating,
+            comment=request.comment,
+        )
+        self.session.add(review)
+        await self.session.commit()
+        return review
+
+    async def get(self, review_id: int) -> ReviewRead:
+        """One review with its author."""
+        review = await self.reviews.require(review_id, [joinedload(Review.author)])
+        return ReviewRead.model_validate(review)
+
+    async def delete(self, review_id: int) -> None:
+        """Take a review back."""
+        review = await self.reviews.require(review_id)
+        await self.session.delete(review)
+        await self.session.commit()
+
+    async def page(self, product_id: int) -> ReviewPage:
+        """What a product page shows of its reviews."""
+        latest = await self.reviews.latest(product_id)
+        mean = await self.reviews.average(product_id)
+        return ReviewPage(average=mean, comments=[review.comment for review in latest])

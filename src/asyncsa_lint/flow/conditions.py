@@ -1,0 +1,219 @@
+"""Branching: the truth of conditions, what a branch teaches, `match`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.objects import DictObject, Instance, ListObject
+from asyncsa_lint.flow.state import AssumptionKey, State
+from asyncsa_lint.flow.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    UNKNOWN,
+    ClassValue,
+    Const,
+    ExternalValue,
+    FactoryValue,
+    FunctionValue,
+    OptionsValue,
+    Pending,
+    Ref,
+    StatementValue,
+    TupleValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+
+def branch(self: Interpreter, test: ast.expr, state: State) -> tuple[list[State], list[State]]:
+    """States in which the test is true, and those in which it is false."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yes, no = branch(self, test.operand, state)
+        return no, yes
+    if isinstance(test, ast.BoolOp):
+        return _bool_op(self, test, state)
+    yes: list[State] = []
+    no: list[State] = []
+    key = assumption_key(test)
+    for value, after in self.evaluate(test, state):
+        truth = truth_of(value, after)
+        if truth is None and key is not None:
+            truth = after.assumed.get(key)
+        if truth is not False:
+            taken = after.fork()
+            if learn(self, test, True, taken, value) and truth is None and key is not None:
+                taken.assume(key, True)
+            yes.append(taken)
+        if truth is not True:
+            taken = after.fork()
+            if learn(self, test, False, taken, value) and truth is None and key is not None:
+                taken.assume(key, False)
+            no.append(taken)
+    return yes, no
+
+
+def _bool_op(self: Interpreter, test: ast.BoolOp, state: State) -> tuple[list[State], list[State]]:
+    conjunction = isinstance(test.op, ast.And)
+    live = [state]
+    left: list[State] = []
+    for operand in test.values:
+        going: list[State] = []
+        for current in live:
+            yes, no = branch(self, operand, current)
+            going.extend(yes if conjunction else no)
+            left.extend(no if conjunction else yes)
+        live = going[:4]
+    return (live, left[:6]) if conjunction else (left[:6], live)
+
+
+def assumption_key(test: ast.expr) -> AssumptionKey | None:
+    """A key for conditions that stay the same while their names are not rebound."""
+    if isinstance(test, ast.Name):
+        return (test.id,)
+    if isinstance(test, ast.Attribute):
+        inner = assumption_key(test.value)
+        return None if inner is None else (*inner, ".", test.attr)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        left = assumption_key(test.left)
+        right = test.comparators[0]
+        if left is None:
+            return None
+        if isinstance(right, ast.Constant):
+            return (*left, type(test.ops[0]).__name__, repr(right.value))
+        other = assumption_key(right)
+        return None if other is None else (*left, type(test.ops[0]).__name__, *other)
+    return None
+
+
+def truth_of(value: Value, state: State) -> bool | None:
+    """True, False, or None when both are possible."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, TupleValue):
+        return bool(value.items)
+    if isinstance(value, Ref):
+        record = state.get(value.id)
+        if isinstance(record, Instance):
+            return None if record.nullable else True
+        if isinstance(record, ListObject):
+            return None if record.items is None else bool(record.items)
+        if isinstance(record, DictObject):
+            return True if record.items else (None if record.opaque or record.element else False)
+        return True if record is not None else None
+    if isinstance(value, ClassValue | FunctionValue | FactoryValue | OptionsValue | StatementValue | Pending):
+        return True
+    if isinstance(value, ExternalValue):
+        return None
+    return None
+
+
+def learn(self: Interpreter, test: ast.expr, truth: bool, state: State, value: Value) -> bool:
+    """Refine variables by what the branch says; False when an assumption adds nothing."""
+    if isinstance(test, ast.Name):
+        return not _learn_presence(self, test, truth, state)
+    if isinstance(test, ast.NamedExpr):
+        return not _learn_presence(self, test.target, truth, state)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        operand = test.comparators[0]
+        is_none = isinstance(operand, ast.Constant) and operand.value is None
+        subject = test.left.target if isinstance(test.left, ast.NamedExpr) else test.left
+        if is_none and isinstance(test.ops[0], ast.Is | ast.Eq):
+            return not _learn_presence(self, subject, not truth, state)
+        if is_none and isinstance(test.ops[0], ast.IsNot | ast.NotEq):
+            return not _learn_presence(self, subject, truth, state)
+    return True
+
+
+def _learn_presence(self: Interpreter, subject: ast.expr, present: bool, state: State) -> bool:
+    """The subject is (not) None: true when an object was refined by it."""
+    if not isinstance(subject, ast.Name | ast.Attribute):
+        return False
+    value = peek(self, subject, state)
+    if not isinstance(value, Ref):
+        return False
+    record = state.get(value.id)
+    if not isinstance(record, Instance) or not record.nullable:
+        return False
+    if present:
+        state.put(value.id, replace(record, nullable=False))
+    elif isinstance(subject, ast.Name):
+        state.set(subject.id, NONE)
+    return True
+
+
+def peek(self: Interpreter, node: ast.expr, state: State) -> Value:
+    """Value of a name or of an attribute that is already there; reads nothing."""
+    if isinstance(node, ast.Name):
+        return state.env.get(node.id, UNKNOWN)
+    if isinstance(node, ast.Attribute):
+        record = state.object_of(peek(self, node.value, state))
+        attributes = getattr(record, "attributes", None)
+        if isinstance(attributes, dict):
+            found = attributes.get(node.attr, UNKNOWN)
+            return found if isinstance(found, Value) else UNKNOWN
+    return UNKNOWN
+
+
+def decide_comparison(op: ast.cmpop, left: Value, right: Value, state: State) -> Value:
+    """Value of a comparison of two operands when it is known."""
+    if isinstance(op, ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+        same = _same(left, right, state)
+        if same is None:
+            return UNKNOWN
+        return TRUE if same == isinstance(op, ast.Is | ast.Eq) else FALSE
+    return UNKNOWN
+
+
+def _same(left: Value, right: Value, state: State) -> bool | None:
+    if isinstance(left, Const) and isinstance(right, Const):
+        return left == right
+    for one, other in ((left, right), (right, left)):
+        if one == NONE and isinstance(other, Ref):
+            record = state.get(other.id)
+            if record is None or (isinstance(record, Instance) and record.nullable):
+                return None
+            return False
+        if one == NONE and isinstance(other, ClassValue | FunctionValue | StatementValue | OptionsValue | FactoryValue):
+            return False
+    if isinstance(left, ClassValue) and isinstance(right, ClassValue):
+        return left.cls is right.cls
+    return None
+
+
+def exec_match(self: Interpreter, statement: ast.Match, state: State) -> list[State]:
+    """Each case from the state after the subject; class patterns read what they name."""
+    from asyncsa_lint.flow.instances import read_attribute
+
+    after: list[State] = []
+    exhaustive = False
+    for subject, current in self.evaluate(statement.subject, state):
+        for case in statement.cases:
+            fork = current.fork()
+
+            def bind(s: State, case: ast.match_case = case, subject: Value = subject) -> None:
+                pattern = case.pattern
+                if isinstance(pattern, ast.MatchClass):
+                    for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
+                        read_attribute(self, subject, name, pattern, s)
+                        for node in ast.walk(inner):
+                            if isinstance(node, ast.MatchAs) and node.name:
+                                s.set(node.name, UNKNOWN)
+                    return
+                for node in ast.walk(pattern):
+                    if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+                        s.set(node.name, subject if node is pattern else UNKNOWN)
+
+            entered = self.run(fork, bind)
+            if case.guard is not None:
+                entered = [s for one in entered for s in branch(self, case.guard, one)[0]]
+            elif isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
+                exhaustive = True
+            after.extend(self.block(case.body, entered))
+        if not exhaustive:
+            after.append(current)
+    return after

@@ -1,0 +1,152 @@
+"""Calling classes of the project: mapped instances, carriers, services, repositories."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.facts.records import BindingKind
+from asyncsa_lint.flow.factories import make_session
+from asyncsa_lint.flow.instances import relate
+from asyncsa_lint.flow.objects import Instance, Phase, ProjectObject
+from asyncsa_lint.flow.plans import CREATED
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.values import UNKNOWN, Arguments, ClassValue, Ref, Value
+from asyncsa_lint.knowledge.sqlalchemy import SESSION_CLASSES, SYNC_SESSION_CLASSES
+from asyncsa_lint.project.mapped_attributes import AttributeKind, ModelInfo
+from asyncsa_lint.project.symbols import ClassInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+
+def instantiate(self: Interpreter, target: ClassValue, arguments: Arguments, node: ast.AST, state: State) -> Value:
+    """`Class(arguments)`."""
+    project = self.context.project
+    model = self.context.models.get(target.cls)
+    if model is not None and (model.is_table or not model.is_sqlmodel):
+        return _mapped(self, model, arguments, node, state) if model.is_table else UNKNOWN
+    if project.is_subclass(target.cls, SESSION_CLASSES):
+        return make_session(self, arguments, node, state, is_async=True)
+    if project.is_subclass(target.cls, SYNC_SESSION_CLASSES):
+        return make_session(self, arguments, node, state, is_async=False)
+    made = state.new(ProjectObject(cls=target.cls, arguments=target.arguments))
+    constructor = project.method(target.cls, "__init__")
+    if constructor is not None:
+        from asyncsa_lint.flow.calls import call_function, replace_first
+
+        call_function(self, constructor, replace_first(arguments, made), node, state)
+        return made
+    _fill_fields(self, made, target.cls, arguments, state)
+    return made
+
+
+def _fill_fields(self: Interpreter, made: Ref, cls: ClassInfo, arguments: Arguments, state: State) -> None:
+    """Dataclasses, attrs classes and schemas keep their arguments as attributes."""
+    attributes: dict[str, Value] = dict(arguments.keywords)
+    names = field_names(self, cls)
+    for name, value in zip(names, arguments.positional, strict=False):
+        attributes.setdefault(name, value)
+    state.put(made.id, ProjectObject(cls=cls, attributes=attributes))
+
+
+def field_names(self: Interpreter, cls: ClassInfo) -> list[str]:
+    """Annotated names of the class bodies, base classes first."""
+    names: list[str] = []
+    for base in reversed(self.context.project.mro(cls)):
+        if isinstance(base, ClassInfo):
+            names.extend(
+                binding.name
+                for binding in base.facts.bindings
+                if binding.annotation is not None and binding.kind in {BindingKind.ASSIGN, BindingKind.ANNOTATION}
+                and binding.name not in names
+            )
+    return names
+
+
+def _mapped(self: Interpreter, model: ModelInfo, arguments: Arguments, node: ast.AST, state: State) -> Value:
+    """A new transient instance; what the constructor names is set (TRUTH A(d))."""
+    given = dict(arguments.keywords)
+    custom = self.context.project.method(model.cls, "__init__")
+    if model.is_dataclass:
+        for name, value in zip(field_names(self, model.cls), arguments.positional, strict=False):
+            given.setdefault(name, value)
+    made = state.new(
+        Instance(
+            model=model,
+            plan=CREATED if not arguments.opaque and custom is None else None,
+            attributes=given,
+            given=frozenset(given),
+            phase=Phase.TRANSIENT,
+            loaded_at=self.span(node),
+        )
+    )
+    for name, value in given.items():
+        attribute = model.attributes.get(name)
+        if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
+            relate(made, attribute, value, state)
+    if custom is not None:
+        from asyncsa_lint.flow.calls import call_function, replace_first
+
+        call_function(self, custom, replace_first(arguments, made), node, state)
+    return made
+
+
+def symbolic_object(self: Interpreter, value: ClassValue, state: State) -> Value:
+    """Some object of the class: what its constructor does with arguments of their declared types."""
+    if self.depth > 6 or value.cls in self.context.symbolic:
+        return state.new(ProjectObject(cls=value.cls, exact=False, arguments=value.arguments))
+    made = state.new(ProjectObject(cls=value.cls, exact=False, arguments=value.arguments))
+    constructor = self.context.project.method(value.cls, "__init__")
+    self.context.symbolic.add(value.cls)
+    try:
+        if constructor is not None:
+            from asyncsa_lint.flow.calls import call_function
+
+            arguments = Arguments((made, *typed_parameters(self, constructor, state)))
+            call_function(self, constructor, arguments, self.context.node_of(constructor) or ast.Pass(), state)
+        else:
+            _typed_fields(self, made, value.cls, state)
+    finally:
+        self.context.symbolic.discard(value.cls)
+    return made
+
+
+def typed_parameters(self: Interpreter, function: object, state: State) -> list[Value]:
+    """Objects of the declared types for all positional parameters but `self`."""
+    from asyncsa_lint.flow.dependencies import parameter_value
+    from asyncsa_lint.flow.interpreter import Interpreter as Activation
+    from asyncsa_lint.project.symbols import FunctionInfo
+
+    assert isinstance(function, FunctionInfo)
+    activation = Activation(self.context, function.module, function, depth=self.depth + 1,
+                            cls=self.context.owner_class(function))
+    activation.request = self.request
+    return [
+        parameter_value(activation, function, parameter, state)
+        for parameter in function.facts.parameters[1:]
+        if parameter.kind.startswith("positional")
+    ]
+
+
+def _typed_fields(self: Interpreter, made: Ref, cls: ClassInfo, state: State) -> None:
+    """Fields of a dataclass, by their annotations."""
+    from asyncsa_lint.facts.expressions import parse
+    from asyncsa_lint.flow.annotations import value_of_annotation
+    from asyncsa_lint.flow.interpreter import Interpreter as Activation
+
+    attributes: dict[str, Value] = {}
+    for base in self.context.project.mro(cls):
+        if not isinstance(base, ClassInfo):
+            continue
+        activation = Activation(self.context, base.module, depth=self.depth + 1, cls=cls)
+        for binding in base.facts.bindings:
+            if binding.annotation is None or binding.name in attributes or binding.kind is not BindingKind.ANNOTATION:
+                continue
+            value = value_of_annotation(activation, parse(binding.annotation), state, resources_only=True)
+            if value is not UNKNOWN:
+                attributes[binding.name] = value
+    if attributes:
+        record = state.get(made.id)
+        assert isinstance(record, ProjectObject)
+        state.put(made.id, ProjectObject(cls=cls, attributes=attributes, exact=False, arguments=record.arguments))

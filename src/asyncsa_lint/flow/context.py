@@ -1,0 +1,331 @@
+"""What one analysis of one project shares: names as values, summaries, events, bounds.
+
+Nothing here depends on the order in which modules are analysed: everything is computed
+when it is asked for, from the project alone, and kept.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pathspec
+
+from asyncsa_lint.config import Config
+from asyncsa_lint.facts.expressions import dotted_name, parse
+from asyncsa_lint.facts.records import BindingKind
+from asyncsa_lint.findings import Span
+from asyncsa_lint.flow.events import Event
+from asyncsa_lint.flow.lifecycle import Lifecycle
+from asyncsa_lint.flow.objects import HeapObject
+from asyncsa_lint.flow.paths import GiveUp
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.summaries import Summary
+from asyncsa_lint.flow.values import (
+    UNKNOWN,
+    BoundMethod,
+    ClassValue,
+    ExternalValue,
+    FactoryValue,
+    FunctionValue,
+    MappedAttributeValue,
+    ModuleValue,
+    ObjectId,
+    OptionsValue,
+    Partial,
+    Pending,
+    Ref,
+    StatementValue,
+    TupleValue,
+    Value,
+)
+from asyncsa_lint.project.models import Models
+from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.schemas import Schemas
+from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo, ModuleSymbol, Symbol, ValueInfo
+from asyncsa_lint.project.versions import Versions, detect, parse_version
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+MAX_STEPS = 6_000
+"""Statements interpreted for one root function, callees included."""
+MAX_SITUATIONS = 40
+"""Summaries kept per function; further situations are unknown."""
+
+_MANAGERS = {"contextmanager": "manager", "asynccontextmanager": "async-manager"}
+_CARRYING = (StatementValue, OptionsValue, FactoryValue, Pending, Partial, BoundMethod, MappedAttributeValue, ClassValue)
+
+
+class AnalysisContext:
+    """One per project and configuration."""
+
+    def __init__(self, project: Project, config: Config) -> None:
+        self.project = project
+        self.config = config
+        self.models = Models(project)
+        self.schemas = Schemas(project)
+        self.versions = _versions(project, config)
+        self.shared: dict[ObjectId, HeapObject] = {}
+        self.events: dict[Event, None] = {}
+        self.give_ups: Counter[str] = Counter()
+        self.serialising = ""
+        self.steps = 0
+        self.symbolic: set[ClassInfo] = set()
+        self._values: dict[tuple[object, ...], Value] = {}
+        self._summaries: dict[FunctionInfo, dict[object, Summary]] = {}
+        self._decorators: dict[FunctionInfo, frozenset[str]] = {}
+        self._kinds: dict[FunctionInfo, str] = {}
+        self._locals: dict[FunctionInfo, frozenset[str]] = {}
+        self._lineages: dict[ClassInfo, frozenset[ClassInfo]] = {}
+        self._produces: dict[str, bool] = {}
+        self._default_expiry: bool | None | str = "unasked"
+        self._tests = pathspec.PathSpec.from_lines("gitignore", config.test_paths)
+
+    # -- events and bounds ------------------------------------------------------
+
+    def publish(self, event: Event) -> None:
+        """Record what happened; the same event from two paths is one."""
+        self.events[event] = None
+
+    def gave_up(self, reason: str) -> None:
+        self.give_ups[reason] += 1
+
+    def spend(self) -> None:
+        """One statement more; raises GiveUp beyond the bound of this root."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise GiveUp("steps")
+
+    def span_of(self, module: ModuleInfo, node: ast.AST) -> Span:
+        source = self.project.source(module.path)
+        if source is None:
+            raise GiveUp("source")
+        return source.span(node)
+
+    def note_return(self, activation: Interpreter, statement: ast.Return, value: Value, state: State) -> None:
+        """A root function returns: its response model reads the value."""
+        if activation.depth == 0:
+            from asyncsa_lint.flow.serialisation import note_return
+
+            note_return(activation, statement, value, state)
+
+    def note_yield(self, activation: Interpreter, node: ast.Yield, value: Value, state: State) -> None:
+        """Hook for generators that hand out sessions; dependencies are judged by flow.lifecycle."""
+
+    @cached_property
+    def lifecycle(self) -> Lifecycle:
+        """Engines, lifespans, dependencies: judged from names and structure."""
+        return Lifecycle(self.project, self.models, self.versions, self.config)
+
+    def is_test(self, path: str) -> bool:
+        """The file belongs to the test suite, by the configured patterns."""
+        return self._tests.match_file(path.removeprefix(self.project.root).lstrip("/"))
+
+    # -- names --------------------------------------------------------------------
+
+    def value_of_name(self, module: ModuleInfo, name: str, function: FunctionInfo | None = None,
+                      cls: ClassInfo | None = None) -> Value:
+        """Value of a global name as the module's functions see it."""
+        key = (module, name)
+        known = self._values.get(key)
+        if known is None:
+            self._values[key] = UNKNOWN
+            symbol = self.project.resolve(module, name)
+            known = UNKNOWN if symbol is None else self.value_of_symbol(symbol)
+            self._values[key] = known
+        if known is UNKNOWN and cls is not None:
+            return self.typevar_value(ClassValue(cls), name)
+        return known
+
+    def value_of_symbol(self, symbol: Symbol) -> Value:
+        """The abstract value of something resolved."""
+        if isinstance(symbol, External):
+            return ExternalValue(symbol.name)
+        if isinstance(symbol, ClassInfo):
+            return ClassValue(symbol)
+        if isinstance(symbol, FunctionInfo):
+            return FunctionValue(symbol)
+        if isinstance(symbol, ModuleSymbol):
+            return ModuleValue(symbol.module)
+        return self._value_of_bindings(symbol)
+
+    def _value_of_bindings(self, info: ValueInfo) -> Value:
+        from asyncsa_lint.flow.globals import module_value
+
+        name = info.bindings[-1].name
+        owner = info.owner.facts.qualname if info.owner is not None else ""
+        key = (info.module, owner, name, "value")
+        known = self._values.get(key)
+        if known is None:
+            self._values[key] = UNKNOWN
+            known = self._values[key] = module_value(self, info, owner, name)
+        return known
+
+    def class_attribute(self, value: ClassValue, owner: ClassInfo, name: str) -> Value:
+        """Value of an attribute written in a class body."""
+        found = self.project.resolve(owner.module, f"{owner.facts.qualname}.{name}")
+        if isinstance(found, ValueInfo):
+            if all(binding.kind is BindingKind.ANNOTATION for binding in found.bindings):
+                return self.typed_attribute(value, found)
+            return self._value_of_bindings(found)
+        return UNKNOWN if found is None else self.value_of_symbol(found)
+
+    def typed_attribute(self, value: ClassValue, info: ValueInfo) -> Value:
+        """`model: type[T]` on a generic base: the class that the subclass puts for T."""
+        from asyncsa_lint.flow.generics import class_of_annotation
+
+        annotation = info.bindings[-1].annotation
+        return UNKNOWN if annotation is None else class_of_annotation(self, value, parse(annotation), info.module)
+
+    def typevar_value(self, value: ClassValue, name: str) -> Value:
+        from asyncsa_lint.flow.generics import argument_for
+
+        return argument_for(self, value, name)
+
+    # -- functions and classes ------------------------------------------------------
+
+    def decorators_of(self, function: FunctionInfo) -> frozenset[str]:
+        """Last names of the decorators."""
+        known = self._decorators.get(function)
+        if known is None:
+            names = set()
+            for decorator in function.facts.decorators:
+                node = parse(decorator)
+                node = node.func if isinstance(node, ast.Call) else node
+                dotted = dotted_name(node)
+                if dotted:
+                    names.add(dotted.rsplit(".", 1)[-1])
+            known = self._decorators[function] = frozenset(names)
+        return known
+
+    def kind_of(self, function: FunctionInfo) -> str:
+        """`function`, `coroutine`, `generator`, `async-generator`, `manager`, `async-manager`."""
+        known = self._kinds.get(function)
+        if known is None:
+            known = self._kinds[function] = self._find_kind(function)
+        return known
+
+    def _find_kind(self, function: FunctionInfo) -> str:
+        facts = function.facts
+        decorators = self.decorators_of(function)
+        for name, kind in _MANAGERS.items():
+            if name in decorators and facts.is_generator:
+                return kind
+        if facts.is_generator:
+            return "async-generator" if facts.is_async else "generator"
+        return "coroutine" if facts.is_async else "function"
+
+    def owner_class(self, function: FunctionInfo) -> ClassInfo | None:
+        return self.project.owner(function)
+
+    def own_method(self, cls: ClassInfo, name: str) -> FunctionInfo | None:
+        return self.project.function(cls.module, f"{cls.facts.qualname}.{name}")
+
+    def class_of(self, value: Value) -> ClassInfo | None:
+        """Class of an object of the project, when it is known by the value alone."""
+        if isinstance(value, ClassValue):
+            return value.cls
+        return None
+
+    def node_of(self, function: FunctionInfo) -> ast.AST | None:
+        return self.project.node(function)
+
+    def lineage(self, cls: ClassInfo) -> frozenset[ClassInfo]:
+        """The class, its ancestors and its descendants in the project."""
+        known = self._lineages.get(cls)
+        if known is None:
+            ancestors = [c for c in self.project.mro(cls) if isinstance(c, ClassInfo) and self.models.get(c) is not None]
+            known = self._lineages[cls] = frozenset([cls, *ancestors, *self.project.subclasses(cls)])
+        return known
+
+    def locals_of(self, function: FunctionInfo) -> frozenset[str]:
+        """Names that the function binds itself."""
+        known = self._locals.get(function)
+        if known is None:
+            node = self.project.node(function)
+            found: set[str] = {parameter.name for parameter in function.facts.parameters}
+            stack: list[ast.AST] = list(node.body) if node is not None else []
+            shared: set[str] = set()
+            while stack:
+                item = stack.pop()
+                if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    found.add(item.name)
+                    continue
+                if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store):
+                    found.add(item.id)
+                elif isinstance(item, ast.Global | ast.Nonlocal):
+                    shared.update(item.names)
+                stack.extend(ast.iter_child_nodes(item))
+            known = self._locals[function] = frozenset(found - shared)
+        return known
+
+    def value_of_return(self, activation: Interpreter, function: FunctionInfo, state: State) -> Value:
+        """What the return annotation alone says."""
+        from asyncsa_lint.flow.annotations import value_of_returned
+
+        return value_of_returned(activation, function, state)
+
+    # -- summaries --------------------------------------------------------------------
+
+    def worth_entering(self, function: FunctionInfo, values: Iterable[Value], state: State) -> bool:
+        """False when neither the arguments nor the function's module can bring anything of interest."""
+        for value in values:
+            if isinstance(value, _CARRYING):
+                return True
+            if isinstance(value, Ref) and state.get(value.id) is not None:
+                return True
+            if isinstance(value, FunctionValue) and value.captured:
+                return True
+            if isinstance(value, TupleValue) and any(item is not UNKNOWN for item in value.items):
+                return True
+        return self.produces(function.module)
+
+    def produces(self, module: ModuleInfo) -> bool:
+        """The module itself touches one of the libraries, so its functions can make objects of interest."""
+        known = self._produces.get(module.path)
+        if known is None:
+            known = self._produces[module.path] = self.project.mentions(module.path, PRODUCERS)
+        return known
+
+    def summary(self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value], key: object,
+                order: list[ObjectId], state: State) -> Summary:
+        """The function's summary for this situation, interpreted on first need."""
+        from asyncsa_lint.flow.calls import summarise
+
+        situations = self._summaries.setdefault(function, {})
+        key = (key, self.serialising)
+        known = situations.get(key)
+        if known is not None:
+            return known
+        if len(situations) >= MAX_SITUATIONS:
+            self.gave_up("situations")
+            return Summary((), {}, complete=False)
+        situations[key] = Summary(tuple(order), {}, complete=False)
+        made = summarise(activation, function, env, order, state)
+        situations[key] = made
+        return made
+
+    def default_expiry(self) -> bool | None:
+        """`expire_on_commit` of sessions whose factory is not seen: what all factories of the project agree on."""
+        if self._default_expiry == "unasked":
+            from asyncsa_lint.flow.factories import project_expiry
+
+            self._default_expiry = None
+            self._default_expiry = project_expiry(self)
+        return self._default_expiry if isinstance(self._default_expiry, bool) else None
+
+
+PRODUCERS = (b"sqlalchemy", b"sqlmodel", b"asyncpg", b"Depends", b"asyncio", b"anyio", b"BackgroundTask")
+
+
+def _versions(project: Project, config: Config) -> Versions:
+    found = detect(project.root)
+    fastapi = parse_version(config.fastapi_version) if config.fastapi_version else None
+    sqlalchemy = parse_version(config.sqlalchemy_version) if config.sqlalchemy_version else None
+    return Versions(python=found.python, fastapi=fastapi or found.fastapi, sqlalchemy=sqlalchemy or found.sqlalchemy)
+
+

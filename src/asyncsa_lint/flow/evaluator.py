@@ -1,0 +1,403 @@
+"""Values of expressions, in Python's evaluation order."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from asyncsa_lint.flow import conditions, containers
+from asyncsa_lint.flow.coroutines import lost
+from asyncsa_lint.flow.objects import DictObject
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.values import (
+    SQL,
+    UNKNOWN,
+    Arguments,
+    Const,
+    LambdaValue,
+    MappedAttributeValue,
+    NONE,
+    OptionsValue,
+    Pending,
+    Ref,
+    SqlValue,
+    TupleValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+
+def evaluate(self: Interpreter, node: ast.expr, state: State) -> Value:
+    """Value of the expression; changes `state` by its effects."""
+    handler = _EXPRESSIONS.get(type(node))
+    return UNKNOWN if handler is None else handler(self, node, state)
+
+
+def _constant(_: Interpreter, node: ast.Constant, __: State) -> Value:
+    value = node.value
+    if value is None:
+        return NONE
+    if isinstance(value, str) and len(value) > 200:
+        return UNKNOWN
+    return Const(value) if isinstance(value, str | int | bool) else UNKNOWN
+
+
+def _name(self: Interpreter, node: ast.Name, state: State) -> Value:
+    found = state.env.get(node.id)
+    if found is not None:
+        return found
+    if self.function is not None and node.id in self.context.locals_of(self.function):
+        return UNKNOWN
+    return self.context.value_of_name(self.module, node.id, self.function, self.cls)
+
+
+def _attribute(self: Interpreter, node: ast.Attribute, state: State) -> Value:
+    from asyncsa_lint.flow.attributes import read
+
+    value = evaluate(self, node.value, state)
+    return read(self, value, node.attr, node, state)
+
+
+def _await(self: Interpreter, node: ast.Await, state: State) -> Value:
+    from asyncsa_lint.flow.calls import awaited
+
+    outer = self.awaited_call
+    self.awaited_call = node.value
+    try:
+        value = evaluate(self, node.value, state)
+    finally:
+        self.awaited_call = outer
+    return awaited(self, value, node, state)
+
+
+def _call(self: Interpreter, node: ast.Call, state: State) -> Value:
+    from asyncsa_lint.flow.calls import call
+
+    target = evaluate(self, node.func, state)
+    return call(self, target, arguments_of(self, node, state), node, state)
+
+
+def arguments_of(self: Interpreter, node: ast.Call, state: State) -> Arguments:
+    """Evaluate arguments left to right, spreading what has a known shape."""
+    positional: list[Value] = []
+    opaque = False
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            items = spread(self, evaluate(self, argument.value, state), state)
+            if items is None:
+                opaque = True
+            else:
+                positional.extend(items)
+        else:
+            positional.append(evaluate(self, argument, state))
+    keywords: list[tuple[str, Value]] = []
+    for keyword in node.keywords:
+        value = evaluate(self, keyword.value, state)
+        if keyword.arg is not None:
+            keywords.append((keyword.arg, value))
+            continue
+        record = state.object_of(value)
+        if isinstance(record, DictObject) and not record.opaque and record.element is None:
+            keywords.extend((key, item) for key, item in record.items.items() if isinstance(key, str))
+        else:
+            opaque = True
+    return Arguments(tuple(positional), tuple(keywords), opaque)
+
+
+def spread(self: Interpreter, value: Value, state: State) -> tuple[Value, ...] | None:
+    """Items of a starred argument; None when their number is not known."""
+    from asyncsa_lint.flow.objects import ListObject
+
+    if isinstance(value, TupleValue):
+        return value.items
+    if isinstance(value, Const) and isinstance(value.value, tuple):
+        return tuple(Const(item) for item in value.value)
+    if isinstance(value, OptionsValue):
+        return (value,)
+    record = state.object_of(value)
+    if isinstance(record, ListObject):
+        if record.items is not None:
+            return record.items
+        if isinstance(record.element, Pending):
+            # Many coroutines of one kind: two of them behave like any number.
+            return (_replicated(record.element), _replicated(record.element))
+    return None
+
+
+def _replicated(value: Pending) -> Pending:
+    return Pending(value.target, value.arguments, value.kind, value.node, value.module, replicated=True)
+
+
+def _bool_op(self: Interpreter, node: ast.BoolOp, state: State) -> Value:
+    value: Value = UNKNOWN
+    wanted = isinstance(node.op, ast.Or)
+    for position, operand in enumerate(node.values):
+        value = evaluate(self, operand, state)
+        if position == len(node.values) - 1:
+            break
+        lost(self, operand, value, "used in a truth test", state)
+        truth = conditions.truth_of(value, state)
+        if truth is None:
+            truth = bool(self.choices.choose(2))
+            conditions.learn(self, operand, truth, state, value)
+            if not truth and isinstance(value, Ref):
+                value = NONE
+        if truth is wanted:
+            return value
+    return value
+
+
+def _unary(self: Interpreter, node: ast.UnaryOp, state: State) -> Value:
+    value = evaluate(self, node.operand, state)
+    if isinstance(node.op, ast.Not):
+        lost(self, node.operand, value, "used in a truth test", state)
+        truth = conditions.truth_of(value, state)
+        return UNKNOWN if truth is None else Const(not truth)
+    if isinstance(node.op, ast.USub) and isinstance(value, Const) and type(value.value) is int:
+        return Const(-value.value)
+    return SQL if isinstance(value, SqlValue | MappedAttributeValue) else UNKNOWN
+
+
+def _binary(self: Interpreter, node: ast.BinOp, state: State) -> Value:
+    left = evaluate(self, node.left, state)
+    right = evaluate(self, node.right, state)
+    for value in (left, right):
+        if isinstance(value, SqlValue | MappedAttributeValue):
+            return SQL
+    if isinstance(node.op, ast.Add):
+        if isinstance(left, TupleValue) and isinstance(right, TupleValue):
+            return TupleValue(left.items + right.items)
+        from asyncsa_lint.flow.objects import ListObject
+
+        record = state.object_of(left)
+        if isinstance(record, ListObject):
+            copy = state.new(record)
+            return containers.extended(self, copy, right, state)
+    return UNKNOWN
+
+
+def _compare(self: Interpreter, node: ast.Compare, state: State) -> Value:
+    left = evaluate(self, node.left, state)
+    result: Value = UNKNOWN
+    sql = isinstance(left, SqlValue | MappedAttributeValue)
+    for op, comparator in zip(node.ops, node.comparators, strict=True):
+        right = evaluate(self, comparator, state)
+        sql = sql or isinstance(right, SqlValue | MappedAttributeValue)
+        result = conditions.decide_comparison(op, left, right, state)
+        left = right
+    if sql:
+        return SQL
+    return result if len(node.ops) == 1 else UNKNOWN
+
+
+def _if_expression(self: Interpreter, node: ast.IfExp, state: State) -> Value:
+    test = evaluate(self, node.test, state)
+    lost(self, node.test, test, "used in a truth test", state)
+    truth = conditions.truth_of(test, state)
+    key = conditions.assumption_key(node.test)
+    if truth is None and key is not None:
+        truth = state.assumed.get(key)
+    if truth is None:
+        truth = self.choices.choose(2) == 0
+        if conditions.learn(self, node.test, truth, state, test) and key is not None:
+            state.assume(key, truth)
+    return evaluate(self, node.body if truth else node.orelse, state)
+
+
+def _named(self: Interpreter, node: ast.NamedExpr, state: State) -> Value:
+    value = evaluate(self, node.value, state)
+    state.set(node.target.id, value)
+    return value
+
+
+def _tuple(self: Interpreter, node: ast.Tuple, state: State) -> Value:
+    items = _display(self, node.elts, state)
+    return UNKNOWN if items is None else TupleValue(tuple(items))
+
+
+def _list(self: Interpreter, node: ast.List | ast.Set, state: State) -> Value:
+    items = _display(self, node.elts, state)
+    kind = "set" if isinstance(node, ast.Set) else "list"
+    if items is None:
+        return containers.new_list(None, state, kind=kind, element=UNKNOWN)
+    return containers.new_list(items, state, kind=kind)
+
+
+def _display(self: Interpreter, nodes: list[ast.expr], state: State) -> list[Value] | None:
+    items: list[Value] = []
+    known = True
+    for element in nodes:
+        if isinstance(element, ast.Starred):
+            inner = spread(self, evaluate(self, element.value, state), state)
+            if inner is None:
+                known = False
+            else:
+                items.extend(inner)
+        else:
+            items.append(evaluate(self, element, state))
+    return items if known else None
+
+
+def _dict(self: Interpreter, node: ast.Dict, state: State) -> Value:
+    items: dict[object, Value] = {}
+    opaque = False
+    for key, item in zip(node.keys, node.values, strict=True):
+        value = evaluate(self, item, state)
+        if key is None:
+            record = state.object_of(value)
+            if isinstance(record, DictObject) and not record.opaque:
+                items.update(record.items)
+            else:
+                opaque = True
+            continue
+        name = evaluate(self, key, state)
+        if isinstance(name, Const):
+            items[name.value] = value
+        else:
+            opaque = True
+    return state.new(DictObject(items=items, opaque=opaque))
+
+
+def _subscript(self: Interpreter, node: ast.Subscript, state: State) -> Value:
+    from asyncsa_lint.flow.attributes import subscripted
+
+    value = evaluate(self, node.value, state)
+    if isinstance(node.slice, ast.Slice):
+        for part in (node.slice.lower, node.slice.upper, node.slice.step):
+            if part is not None:
+                evaluate(self, part, state)
+        return value
+    index = evaluate(self, node.slice, state)
+    lost(self, node.value, value, "subscripted", state)
+    return subscripted(self, value, index, node, state)
+
+
+def _joined(self: Interpreter, node: ast.JoinedStr, state: State) -> Value:
+    from asyncsa_lint.flow.instances import formatted
+
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            formatted(self, evaluate(self, part.value, state), part, state)
+    return UNKNOWN
+
+
+def _lambda(self: Interpreter, node: ast.Lambda, state: State) -> Value:
+    names = {n.id for n in ast.walk(node.body) if isinstance(n, ast.Name)}
+    own = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+    captured = tuple(
+        (name, value) for name, value in sorted(state.env.items(), key=lambda p: p[0])
+        if name in names and name not in own and value is not UNKNOWN
+    )
+    return LambdaValue(node, self.module, captured)
+
+
+def _comprehension(self: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, state: State) -> Value:
+    items = comprehend(self, node.generators, (node.elt,), state)
+    kind = "set" if isinstance(node, ast.SetComp) else "list"
+    if items is not None and items[0] is not None:
+        return containers.new_list([item[0] for item in items[0]], state, kind=kind)
+    element = items[1][0] if items is not None else UNKNOWN
+    return containers.new_list(None, state, kind=kind, element=element)
+
+
+def _dict_comprehension(self: Interpreter, node: ast.DictComp, state: State) -> Value:
+    items = comprehend(self, node.generators, (node.key, node.value), state)
+    element = items[1][1] if items is not None else UNKNOWN
+    return state.new(DictObject(element=element, opaque=True))
+
+
+Comprehended: TypeAlias = "tuple[list[tuple[Value, ...]] | None, tuple[Value, ...]]"
+
+
+def comprehend(self: Interpreter, generators: list[ast.comprehension], outputs: tuple[ast.expr, ...],
+               state: State) -> Comprehended | None:
+    """Outputs per element: all of them when the only iterable is short and known, and one that stands for any."""
+    from asyncsa_lint.flow.assignment import assign
+    from asyncsa_lint.flow.loops import elements_of, fresh
+
+    saved = state.env
+    state.replace_env(dict(saved))
+    collected: list[tuple[Value, ...]] = []
+    exact = len(generators) == 1 and not generators[0].ifs
+    last: tuple[Value, ...] = tuple(UNKNOWN for _ in outputs)
+
+    def walk(position: int) -> None:
+        nonlocal exact, last
+        if position == len(generators):
+            last = tuple(evaluate(self, output, state) for output in outputs)
+            collected.append(last)
+            return
+        generator = generators[position]
+        iterable = evaluate(self, generator.iter, state)
+        lost(self, generator.iter, iterable, "iterated", state)
+        elements = elements_of(self, iterable, generator.iter, state)
+        if elements.items is None:
+            exact = False
+            turns: tuple[Value, ...] = (elements.element, elements.element)
+        else:
+            turns = elements.items
+        for element in turns:
+            value = fresh(element, state) if elements.items is None else element
+            assign(self, generator.target, value, state, generator.iter)
+            for test in generator.ifs:
+                evaluate(self, test, state)
+            walk(position + 1)
+
+    walk(0)
+    env = dict(saved)
+    env.update({n.target.id: state.env[n.target.id] for output in outputs for n in ast.walk(output)
+                if isinstance(n, ast.NamedExpr) and n.target.id in state.env})
+    state.replace_env(env)
+    if not collected:
+        return (collected, last) if exact else None
+    return (collected if exact else None), collected[0]
+
+
+def _starred(self: Interpreter, node: ast.Starred, state: State) -> Value:
+    evaluate(self, node.value, state)
+    return UNKNOWN
+
+
+def _yield(self: Interpreter, node: ast.Yield, state: State) -> Value:
+    value = NONE if node.value is None else evaluate(self, node.value, state)
+    self.context.note_yield(self, node, value, state)
+    self.yields.append((value, state.fork()))
+    return UNKNOWN
+
+
+def _yield_from(self: Interpreter, node: ast.YieldFrom, state: State) -> Value:
+    evaluate(self, node.value, state)
+    self.yields.append((UNKNOWN, state.fork()))
+    return UNKNOWN
+
+
+_EXPRESSIONS: dict[type[ast.expr], Callable[..., Value]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Await: _await,
+    ast.Call: _call,
+    ast.BoolOp: _bool_op,
+    ast.UnaryOp: _unary,
+    ast.BinOp: _binary,
+    ast.Compare: _compare,
+    ast.IfExp: _if_expression,
+    ast.NamedExpr: _named,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Set: _list,
+    ast.Dict: _dict,
+    ast.Subscript: _subscript,
+    ast.JoinedStr: _joined,
+    ast.Lambda: _lambda,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dict_comprehension,
+    ast.Starred: _starred,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+}

@@ -1,0 +1,207 @@
+"""Reads that can not work: which they are, who answers for them, what repairs them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.findings import Confidence, Related, Span
+from asyncsa_lint.flow.events import AttributeRead, ExpiryCause, ReadFailure
+from asyncsa_lint.flow.objects import Instance, Phase, Staleness
+from asyncsa_lint.flow.plans import Loading
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.summaries import PendingRead
+from asyncsa_lint.flow.values import ObjectId, Ref
+from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+
+@dataclass(slots=True)
+class Failure:
+    kind: ReadFailure
+    staleness: Staleness | None = None
+
+
+def expired(record: Instance, attribute: MappedAttribute) -> Failure | None:
+    """The attribute is unreadable because something made it stale, or None."""
+    for name, staleness in record.stale:
+        if name == attribute.name and attribute.name not in record.attributes:
+            kind = ReadFailure.DETACHED if record.phase is Phase.DETACHED else ReadFailure.EXPIRED
+            return Failure(kind, staleness)
+    if record.expired is None or attribute.name in record.attributes:
+        return None
+    if record.phase not in {Phase.PERSISTENT, Phase.DETACHED}:
+        return None
+    if attribute.kind is AttributeKind.RELATIONSHIP and record.plan is not None:
+        loading, _ = record.plan.look_up(record.model, attribute)
+        if loading is Loading.UNLOADED:
+            return Failure(ReadFailure.DETACHED if record.phase is Phase.DETACHED else ReadFailure.NOT_LOADED)
+        if loading in {Loading.NOTHING, Loading.SPECIAL}:
+            return None
+    kind = ReadFailure.DETACHED if record.phase is Phase.DETACHED else ReadFailure.EXPIRED
+    return Failure(kind, record.expired)
+
+
+def holds_target(record: Instance, attribute: MappedAttribute, state: State) -> bool:
+    """The session may already hold the target of a to-one relationship (TRUTH A(e))."""
+    target = attribute.target
+    if target is None:
+        return True
+    for other in state.heap.values():
+        if not isinstance(other, Instance) or other is record:
+            continue
+        same_class = other.model.cls is target or other.model.parent is target
+        if same_class and (other.session == record.session or other.session is None or record.session is None):
+            if other.expired is None and not (other.root is not None and other.root == record.root and other.path == record.path):
+                return True
+    return False
+
+
+def loader_option(steps: tuple[tuple[str, str, bool], ...], model: str, attribute: MappedAttribute) -> str:
+    """The option to write: `selectinload(Order.items).joinedload(Item.product)`."""
+    if attribute.kind is not AttributeKind.RELATIONSHIP:
+        return f"undefer({model}.{attribute.name})" if attribute.deferred and not steps else ""
+    every = (*steps, (model, attribute.name, attribute.collection))
+    return ".".join(f"{'selectinload' if many else 'joinedload'}({owner}.{name})" for owner, name, many in every)
+
+
+def source_of(self: Interpreter, node: ast.AST) -> str:
+    """One-line source of what is read, shortened."""
+    text = " ".join(self.source.segment(node).split())
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def report(self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, failure: Failure,
+           node: ast.AST, state: State) -> None:
+    """Publish the read here, or leave it to the caller who handed the object over."""
+    if failure.staleness is not None and not failure.staleness.certain and failure.kind is ReadFailure.EXPIRED:
+        confidence = Confidence.MEDIUM
+    elif _may_be_null(record, attribute, failure) or not record.model.certain:
+        confidence = Confidence.MEDIUM
+    else:
+        confidence = Confidence.HIGH
+    name = source_of(self, node) if isinstance(node, ast.Attribute) else f"{record.model.name}.{attribute.name}"
+    owner = _answerable(self, value.id, record, failure)
+    read = PendingRead(
+        ident=owner if owner is not None else value.id,
+        steps=record.path if owner is None or owner != value.id else (),
+        model=record.model.name,
+        attribute=attribute,
+        failure=failure.kind,
+        expired_by=failure.staleness.cause if failure.staleness is not None and failure.kind is not ReadFailure.NOT_LOADED else None,
+        path=name,
+        trail=(),
+        serialised_by=self.context.serialising,
+        confidence=confidence,
+    )
+    if owner is not None:
+        entry = state.get(owner)
+        if owner != value.id and isinstance(entry, Instance):
+            read.steps = record.path[len(entry.path):]
+        read.trail = (Related(self.span(node), f"`{name}` is read here"),)
+        self.pending[(owner, read.path, attribute.name, failure.kind, read.trail)] = read
+        return
+    cause = _cause(record, failure)
+    publish(self, read, record, self.span(node), record.path, cause, ())
+
+
+def _may_be_null(record: Instance, attribute: MappedAttribute, failure: Failure) -> bool:
+    """A to-one whose key may be NULL, or whose target may be in the identity map."""
+    return (
+        failure.kind is ReadFailure.NOT_LOADED
+        and attribute.kind is AttributeKind.RELATIONSHIP
+        and not attribute.collection
+        and attribute.nullable is not False
+    )
+
+
+def _cause(record: Instance, failure: Failure) -> Span | None:
+    if failure.kind is ReadFailure.DETACHED and record.detached is not None:
+        return record.detached.span
+    return failure.staleness.span if failure.staleness is not None else None
+
+
+def _answerable(self: Interpreter, ident: ObjectId, record: Instance, failure: Failure) -> ObjectId | None:
+    """The input object whose giver answers for the failure; None when it was caused here."""
+    staleness = record.detached if failure.kind is ReadFailure.DETACHED else failure.staleness
+    if staleness is not None and staleness.inside:
+        return None
+    for candidate in (ident, record.root):
+        if candidate is not None and candidate in self.inputs:
+            return candidate
+    return None
+
+
+def publish(self: Interpreter, read: PendingRead, record: Instance, span: Span,
+            path: tuple[tuple[str, str, bool], ...], cause: Span | None, inner: tuple[Related, ...]) -> None:
+    """Make the event, with its trail: loaded, made stale, handed over, read."""
+    trail: list[Related] = []
+    if record.loaded_at is not None and record.loaded_at != span:
+        root = path[0][0] if path else record.model.name
+        trail.append(Related(record.loaded_at, f"`{root}` is obtained here"))
+    if cause is not None and cause != span:
+        trail.append(Related(cause, _CAUSE_TEXT.get(read.expired_by, "the session block ends here")
+                             if read.failure is ReadFailure.EXPIRED else "the session is closed here"))
+    trail.extend(inner)
+    self.context.publish(
+        AttributeRead(
+            span=span,
+            symbol=self.symbol,
+            trail=tuple(trail),
+            confidence=read.confidence,
+            model=read.model,
+            attribute=read.attribute.name,
+            path=read.path,
+            failure=read.failure,
+            is_relationship=read.attribute.kind is AttributeKind.RELATIONSHIP,
+            is_collection=read.attribute.collection,
+            expired_by=read.expired_by if read.failure in {ReadFailure.EXPIRED, ReadFailure.DETACHED} else None,
+            cause=cause,
+            serialised_by=read.serialised_by,
+            option=loader_option(path, read.model, read.attribute)
+            if read.failure in {ReadFailure.NOT_LOADED, ReadFailure.RAISELOAD, ReadFailure.DETACHED} else "",
+            load=record.loaded_at,
+        )
+    )
+
+
+_CAUSE_TEXT: dict[ExpiryCause | None, str] = {
+    ExpiryCause.COMMIT: "this commit expires every instance of the session",
+    ExpiryCause.ROLLBACK: "this rollback expires every instance of the session",
+    ExpiryCause.EXPIRE: "expired here",
+    ExpiryCause.UPDATE: "this flush writes the row; the value the database generates is not read back",
+    ExpiryCause.SQL_EXPRESSION: "this flush writes a SQL expression; its value is not read back",
+}
+
+
+def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST, state: State) -> None:
+    """A callee could not read what we handed over: pass it on to our caller, or publish it here."""
+    record = state.get(ident)
+    if not isinstance(record, Instance):
+        return
+    if read.failure is ReadFailure.NOT_LOADED and not read.steps and read.attribute.direction is Direction.MANY_TO_ONE \
+            and holds_target(record, read.attribute, state):
+        return
+    handed = Related(self.span(node), "handed over here")
+    staleness = record.expired or next((s for n, s in record.stale if n == read.attribute.name), None)
+    if read.failure is ReadFailure.DETACHED:
+        staleness = record.detached
+    elif read.failure is not ReadFailure.EXPIRED:
+        staleness = None
+    owner = _answerable(self, ident, record, Failure(read.failure, staleness))
+    if owner is not None:
+        entry = state.get(owner)
+        steps = read.steps
+        if owner != ident and isinstance(entry, Instance):
+            steps = (*record.path[len(entry.path):], *read.steps)
+        passed = PendingRead(owner, steps, read.model, read.attribute, read.failure, read.expired_by, read.path,
+                             (handed, *read.trail), read.serialised_by, read.confidence)
+        self.pending[(owner, read.path, read.attribute.name, read.failure, passed.trail)] = passed
+        return
+    publish(self, read, record, self.span(node), (*record.path, *read.steps),
+            staleness.span if staleness is not None else None, read.trail)
+
+

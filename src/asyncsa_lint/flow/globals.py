@@ -1,0 +1,100 @@
+"""Values of names bound in module and class bodies.
+
+The right-hand side is evaluated once, in the module's own scope. Objects it makes become
+process-wide: they get ids made of names, so every function sees the same engine, factory
+or manager object.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.facts.expressions import parse
+from asyncsa_lint.facts.records import Binding, BindingKind
+from asyncsa_lint.flow.paths import GiveUp
+from asyncsa_lint.flow.state import State, renamed, renamed_object
+from asyncsa_lint.flow.values import NONE, UNKNOWN, FactoryValue, ObjectId, Value
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.context import AnalysisContext
+    from asyncsa_lint.project.symbols import ValueInfo
+
+
+def module_value(context: AnalysisContext, info: ValueInfo, owner: str, name: str) -> Value:
+    """What all bindings of the name agree on."""
+    rebound = not owner and name in info.module.facts.global_names
+    values: list[Value] = []
+    for position, binding in enumerate(info.bindings):
+        value = _value(context, info, binding, (info.module.name, owner, name, str(position)))
+        if rebound and value in (NONE, UNKNOWN):
+            value = _typed(context, info, binding, (info.module.name, owner, name, "typed"))
+        values.append(value)
+    known = [value for value in values if value is not UNKNOWN]
+    if rebound and len(known) != 1:
+        return UNKNOWN
+    if not known:
+        return UNKNOWN
+    if all(value == known[0] for value in known):
+        return known[0] if len(known) == len(values) or known[0] != NONE else UNKNOWN
+    factories = [value for value in known if isinstance(value, FactoryValue)]
+    if len(factories) == len(known):
+        same = all(f.expire_on_commit is factories[0].expire_on_commit for f in factories)
+        return factories[0] if same else FactoryValue(factories[0].is_async, None)
+    return known[-1] if known[0] == NONE else UNKNOWN
+
+
+def _value(context: AnalysisContext, info: ValueInfo, binding: Binding, ident: tuple[str, ...]) -> Value:
+    if binding.kind is not BindingKind.ASSIGN or binding.value is None or binding.index is not None:
+        return UNKNOWN
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+    activation = Interpreter(context, info.module, cls=info.owner)
+    state = State(context.shared)
+    node = parse(binding.value)
+    steps = context.steps
+    context.steps = 0
+    try:
+        found = activation.evaluate(node, state)
+    except (GiveUp, RecursionError):
+        return UNKNOWN
+    finally:
+        context.steps = steps
+    if len(found) != 1:
+        return UNKNOWN
+    value, after = found[0]
+    return promote(context, value, after, ident)
+
+
+def _typed(context: AnalysisContext, info: ValueInfo, binding: Binding, ident: tuple[str, ...]) -> Value:
+    """A placeholder filled later (`engine: AsyncEngine | None = None`): only its type is known."""
+    if binding.annotation is None:
+        return UNKNOWN
+    from asyncsa_lint.flow.annotations import value_of_annotation
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+    state = State(context.shared)
+    value = value_of_annotation(Interpreter(context, info.module), parse(binding.annotation), state, origin="module")
+    return promote(context, value, state, ident)
+
+
+def promote(context: AnalysisContext, value: Value, state: State, ident: tuple[str, ...]) -> Value:
+    """Make the objects behind the value process-wide."""
+    names: dict[ObjectId, ObjectId] = {}
+    waiting: list[ObjectId] = []
+
+    def rename(old: ObjectId) -> ObjectId:
+        if type(old) is tuple:
+            return old
+        known = names.get(old)
+        if known is None:
+            known = names[old] = (*ident, str(len(names)))
+            waiting.append(old)
+        return known
+
+    result = renamed(value, rename)
+    while waiting:
+        old = waiting.pop()
+        record = state.get(old)
+        if record is not None:
+            context.shared[names[old]] = renamed_object(record, rename)
+    return result

@@ -1,0 +1,287 @@
+"""Reading and writing attributes of mapped instances.
+
+`read_attribute` decides what a read meets: a value that is there, a relationship that
+the load filled, or I/O that can not happen (`flow.failures` publishes that). After a
+failing read the attribute counts as unknown, so one cause gives one finding.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow import failures
+from asyncsa_lint.flow.events import ReadFailure
+from asyncsa_lint.flow.lifetime import catch_up
+from asyncsa_lint.flow.objects import Instance, ListObject, Phase, Session
+from asyncsa_lint.flow.plans import OPAQUE, Loading, Plan
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.values import NONE, UNKNOWN, Const, ObjectId, Ref, TupleValue, Value
+from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+_CALLED = {AttributeKind.PROPERTY, AttributeKind.HYBRID}
+
+
+def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, state: State) -> Value:
+    """`instance.name`; publishes the failure when the read can not work."""
+    record = catch_up(value.id, state) if isinstance(value, Ref) else None
+    if record is None or not isinstance(value, Ref):
+        return UNKNOWN
+    attribute = record.model.attributes.get(name)
+    if attribute is None:
+        return UNKNOWN
+    if attribute.kind in _CALLED:
+        return _computed(self, value, attribute, node, state)
+    if attribute.kind is AttributeKind.PROXY:
+        return _proxied(self, value, record, attribute, node, state)
+    if attribute.kind in {AttributeKind.SYNONYM, AttributeKind.QUERY_EXPRESSION}:
+        return UNKNOWN
+    failure = failures.expired(record, attribute)
+    if failure is not None:
+        failures.report(self, value, record, attribute, failure, node, state)
+        return _silenced(value, attribute, state, whole=True)
+    if name in record.attributes:
+        return record.attributes[name]
+    if record.phase in {Phase.TRANSIENT, Phase.PENDING}:
+        return _unset(value, record, attribute, state)
+    if record.phase is Phase.DELETED:
+        return UNKNOWN
+    return _loaded(self, value, record, attribute, node, state)
+
+
+def _computed(self: Interpreter, value: Ref, attribute: MappedAttribute, node: ast.AST, state: State) -> Value:
+    """A property or hybrid: its body is interpreted with this instance."""
+    if attribute.function is None:
+        return UNKNOWN
+    from asyncsa_lint.flow.calls import call_function
+    from asyncsa_lint.flow.values import Arguments
+
+    return call_function(self, attribute.function, Arguments((value,)), node, state)
+
+
+def _proxied(self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST,
+             state: State) -> Value:
+    """An association proxy reads its relationship at once (TRUTH A(k))."""
+    if record.phase is Phase.TRANSIENT or attribute.proxy_of not in record.model.attributes:
+        return UNKNOWN
+    read_attribute(self, value, attribute.proxy_of, node, state)
+    return UNKNOWN
+
+
+def _unset(value: Ref, record: Instance, attribute: MappedAttribute, state: State) -> Value:
+    """An attribute of a new object that was never set: None or an empty collection, no I/O."""
+    if attribute.kind is not AttributeKind.RELATIONSHIP:
+        return UNKNOWN
+    if not attribute.collection:
+        return NONE
+    made = state.new(ListObject(owner=(value.id, attribute.name)))
+    state.put(value.id, replace(record, attributes={**record.attributes, attribute.name: made}))
+    return made
+
+
+def _loaded(self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST,
+            state: State) -> Value:
+    plan = OPAQUE if record.plan is None else record.plan
+    loading, child = plan.look_up(record.model, attribute)
+    if loading is Loading.UNKNOWN and plan.opaque:
+        loading = Loading.LOADED
+        child = OPAQUE
+    if attribute.kind is not AttributeKind.RELATIONSHIP:
+        if loading is Loading.LOADED or _column_is_set(record, attribute):
+            return UNKNOWN
+        kind = ReadFailure.RAISELOAD if loading is Loading.RAISES else ReadFailure.NOT_LOADED
+    elif loading is Loading.LOADED:
+        return materialise(self, value, record, attribute, child, state)
+    elif loading is Loading.NOTHING:
+        return NONE if not attribute.collection else state.new(ListObject())
+    elif loading in {Loading.SPECIAL, Loading.UNKNOWN}:
+        return UNKNOWN
+    else:
+        served = _served_without_io(record, attribute, loading, state)
+        if served is not None:
+            return served
+        kind = ReadFailure.NOT_LOADED if loading is Loading.UNLOADED else ReadFailure.RAISELOAD
+    if record.phase is Phase.DETACHED and kind is ReadFailure.NOT_LOADED:
+        kind = ReadFailure.DETACHED
+    failures.report(self, value, record, attribute, failures.Failure(kind), node, state)
+    return _silenced(value, attribute, state, whole=False)
+
+
+def _column_is_set(record: Instance, attribute: MappedAttribute) -> bool:
+    """New objects keep what was given; an unset deferred column is loaded on access."""
+    plan = record.plan
+    return plan is not None and plan.created and (attribute.name in record.given or not attribute.deferred)
+
+
+def _served_without_io(record: Instance, attribute: MappedAttribute, loading: Loading, state: State) -> Value | None:
+    """A to-one read that needs no SQL: null foreign key, or target in the identity map (TRUTH A(e))."""
+    if attribute.collection or loading is Loading.RAISES:
+        return None
+    if attribute.direction is Direction.UNKNOWN:
+        return UNKNOWN
+    if attribute.direction is not Direction.MANY_TO_ONE:
+        # The side without the foreign key is never served from the identity map.
+        return None
+    if record.plan is not None and record.plan.created and attribute.foreign_keys:
+        given = [key for key in attribute.foreign_keys if key in record.given]
+        if not given or all(record.attributes.get(key) == NONE for key in given):
+            return NONE
+    if record.phase is Phase.DETACHED:
+        return None
+    return UNKNOWN if failures.holds_target(record, attribute, state) else None
+
+
+def materialise(self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, child: Plan,
+                state: State) -> Value:
+    """The object or collection behind a loaded relationship; the same one every time."""
+    model = None if attribute.target is None else self.context.models.get(attribute.target)
+    made: Value
+    if model is None:
+        made = UNKNOWN if not attribute.collection else state.new(ListObject(items=None, owner=(value.id, attribute.name)))
+    else:
+        root = record.root if record.root is not None else value.id
+        step = (record.model.name, attribute.name, attribute.collection)
+        reverse = model.attributes.get(attribute.back_populates)
+        back: dict[str, Value] = {}
+        if reverse is not None and not reverse.collection and reverse.kind is AttributeKind.RELATIONSHIP:
+            back = {reverse.name: value}
+        target = state.new(
+            Instance(
+                model=model,
+                session=record.session,
+                plan=child if record.plan is not None else None,
+                attributes=back,
+                borrowed=frozenset(back),
+                phase=record.phase,
+                seen=record.seen,
+                detached=record.detached,
+                nullable=not attribute.collection and attribute.nullable is not False,
+                loaded_at=record.loaded_at,
+                root=root,
+                path=(*record.path, step),
+            )
+        )
+        made = target
+        if attribute.collection:
+            made = state.new(ListObject(items=None, element=target, owner=(value.id, attribute.name)))
+    current = state.get(value.id)
+    if isinstance(current, Instance):
+        state.put(value.id, replace(current, attributes={**current.attributes, attribute.name: made}))
+    return made
+
+
+def _silenced(value: Ref, attribute: MappedAttribute, state: State, *, whole: bool) -> Value:
+    """After a failing read nothing more is claimed about it."""
+    record = state.get(value.id)
+    if not isinstance(record, Instance):
+        return UNKNOWN
+    if whole:
+        stale = tuple(item for item in record.stale if item[0] != attribute.name)
+        state.put(value.id, replace(record, expired=None, stale=stale,
+                                    plan=None if record.expired is not None else record.plan,
+                                    attributes={**record.attributes, attribute.name: UNKNOWN}))
+    else:
+        state.put(value.id, replace(record, attributes={**record.attributes, attribute.name: UNKNOWN}))
+    return UNKNOWN
+
+
+def write_attribute(self: Interpreter, owner: Ref, name: str, value: Value, node: ast.AST, state: State) -> None:
+    """`instance.name = value`; assigning to an unloaded collection loads it (TRUTH A(h))."""
+    record = catch_up(owner.id, state)
+    if record is None:
+        return
+    attribute = record.model.attributes.get(name)
+    if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP and attribute.collection \
+            and record.phase is Phase.PERSISTENT and name not in record.attributes and record.expired is None:
+        read_attribute(self, owner, name, node, state)
+        record = catch_up(owner.id, state) or record
+    dirty = record.dirty | {name} if record.phase is Phase.PERSISTENT else record.dirty
+    changed = attribute is not None and attribute.kind in {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
+    stale = tuple(item for item in record.stale if item[0] != name)
+    state.put(owner.id, replace(record, attributes={**record.attributes, name: value}, stale=stale,
+                                given=record.given | {name}, borrowed=record.borrowed - {name},
+                                dirty=dirty if changed else record.dirty))
+    if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
+        relate(owner, attribute, value, state)
+
+
+def relate(owner: Ref, attribute: MappedAttribute, value: Value, state: State) -> None:
+    """Setting one side of a relationship sets the other side of a new object (backref)."""
+    targets: tuple[Value, ...] = (value,)
+    if isinstance(value, TupleValue):
+        targets = value.items
+    record = state.object_of(value)
+    if isinstance(record, ListObject):
+        targets = record.items or ()
+        state.put(value.id, replace(record, owner=(owner.id, attribute.name))) if isinstance(value, Ref) else None
+    for target in targets:
+        if isinstance(target, Ref):
+            _set_other_side(owner, attribute, target, state)
+
+
+def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: State) -> None:
+    other = catch_up(target.id, state)
+    mine = catch_up(owner.id, state)
+    if other is None or mine is None:
+        return
+    reverse = other.model.attributes.get(attribute.back_populates)
+    if reverse is not None and (not reverse.collection or other.phase in {Phase.TRANSIENT, Phase.PENDING}):
+        known: Value = owner if not reverse.collection else other.attributes.get(reverse.name, UNKNOWN)
+        if reverse.collection and known is UNKNOWN:
+            known = state.new(ListObject(items=(owner,), owner=(target.id, reverse.name)))
+        other = replace(other, attributes={**other.attributes, reverse.name: known}, given=other.given | {reverse.name})
+    if other.phase is Phase.TRANSIENT and mine.session is not None and mine.phase is not Phase.DETACHED \
+            and attribute.collection:
+        other = replace(other, phase=Phase.PENDING, session=mine.session, seen=log_length(mine.session, state))
+    state.put(target.id, other)
+
+
+def log_length(session: ObjectId | None, state: State) -> int:
+    record = None if session is None else state.get(session)
+    return len(record.log) if isinstance(record, Session) else 0
+
+
+def touch_collection(receiver: Ref, item: Value, state: State) -> None:
+    """Adding to the collection of a new object sets it (TRUTH A(d))."""
+    record = state.get(receiver.id)
+    if not isinstance(record, ListObject) or record.owner is None:
+        return
+    owner_id, name = record.owner
+    owner = catch_up(owner_id, state)
+    if owner is None:
+        return
+    state.put(owner_id, replace(owner, given=owner.given | {name},
+                                attributes={**owner.attributes, name: owner.attributes.get(name, receiver)}))
+    attribute = owner.model.attributes.get(name)
+    if attribute is not None and isinstance(item, Ref):
+        _set_other_side(Ref(owner_id), attribute, item, state)
+
+
+def forget_attribute(value: Value, name: str, state: State) -> None:
+    record = state.object_of(value)
+    if isinstance(record, Instance) and isinstance(value, Ref):
+        state.put(value.id, replace(record, attributes={**record.attributes, name: UNKNOWN}))
+
+
+def formatted(self: Interpreter, value: Value, node: ast.AST, state: State) -> None:
+    """`f"{instance}"`, `str(instance)`: runs the model's `__str__` or `__repr__`."""
+    from asyncsa_lint.flow.calls import call_function
+    from asyncsa_lint.flow.values import Arguments
+
+    record = catch_up(value.id, state) if isinstance(value, Ref) else None
+    if record is None:
+        return
+    for name in ("__str__", "__repr__"):
+        method = self.context.project.method(record.model.cls, name)
+        if method is not None:
+            call_function(self, method, Arguments((value,)), node, state)
+            return
+
+
+def literal_name(value: Value) -> str:
+    """The string of a literal attribute name, or empty."""
+    return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""

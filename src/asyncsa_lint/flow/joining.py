@@ -1,0 +1,72 @@
+"""Joining heap records of two paths: keep what both claim, forget the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from asyncsa_lint.flow.objects import (
+    Application,
+    DictObject,
+    Engine,
+    HeapObject,
+    Instance,
+    ListObject,
+    ProjectObject,
+    Session,
+)
+from asyncsa_lint.flow.values import UNKNOWN, Value
+
+
+def _agreed(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value]:
+    return {name: (value if second.get(name) == value else UNKNOWN) for name, value in first.items()}
+
+
+def join_records(first: HeapObject, second: HeapObject) -> HeapObject:
+    """The least record above both; of two kinds, the first with nothing known."""
+    if type(first) is not type(second):
+        return HeapObject()
+    if isinstance(first, Instance) and isinstance(second, Instance):
+        return _instances(first, second)
+    if isinstance(first, Session) and isinstance(second, Session):
+        return _sessions(first, second)
+    if isinstance(first, ListObject) and isinstance(second, ListObject):
+        return ListObject(items=None, element=first.element if first.element == second.element else UNKNOWN,
+                          kind=first.kind)
+    if isinstance(first, DictObject) and isinstance(second, DictObject):
+        items = {key: (v if second.items.get(key) == v else UNKNOWN) for key, v in first.items.items()}
+        return DictObject(items=items, element=UNKNOWN, opaque=True)
+    if isinstance(first, ProjectObject | Application) and isinstance(second, ProjectObject | Application):
+        return replace(first, attributes=_agreed(first.attributes, second.attributes))
+    if isinstance(first, Engine) and isinstance(second, Engine):
+        return replace(first, disposed=first.disposed or second.disposed, stored=first.stored or second.stored)
+    return first
+
+
+def _instances(first: Instance, second: Instance) -> Instance:
+    if first.model.cls is not second.model.cls or first.session != second.session or first.phase != second.phase \
+            or (first.expired is None) != (second.expired is None):
+        return replace(first, plan=None, expired=None, stale=(), attributes={}, dirty=frozenset())
+    return replace(
+        first,
+        plan=first.plan if first.plan == second.plan else None,
+        attributes=_agreed(first.attributes, second.attributes),
+        stale=tuple(item for item in first.stale if item in second.stale),
+        dirty=first.dirty & second.dirty,
+        given=first.given | second.given,
+        nullable=first.nullable or second.nullable,
+        seen=max(first.seen, second.seen),
+    )
+
+
+def _sessions(first: Session, second: Session) -> Session:
+    shared = 0
+    for one, other in zip(first.log, second.log, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return replace(
+        first,
+        log=first.log[:shared],
+        in_transaction=first.in_transaction if first.in_transaction == second.in_transaction else None,
+        is_closed=first.is_closed and second.is_closed,
+    )

@@ -1,0 +1,204 @@
+"""The applications of a project: where they are made, and whether they have a lifespan."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from asyncsa_lint.flow.lifecycle.scene import Scene
+from asyncsa_lint.knowledge.frameworks import LIFESPAN_KEYWORD, ROUTER_CLASSES, ROUTING_CLASSES
+from asyncsa_lint.project.local_names import iter_own
+from asyncsa_lint.project.resolution import Scope
+from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo, ValueInfo
+
+_NEEDLES = (b"FastAPI", b"Starlette", b"APIRouter", b"Router")
+_STARTING = (b"lifespan_context", b"on_event", b"add_event_handler", b"on_startup", b"on_shutdown")
+_DEPTH = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class App:
+    """A call that makes an application or router."""
+
+    module: ModuleInfo
+    scope: Scope
+    node: ast.Call
+    target: str
+    """`FastAPI`, `Starlette` or `APIRouter`."""
+    lifespan: bool | None
+    """None: options that can not be seen."""
+
+
+@dataclass(slots=True)
+class Apps:
+    """Applications and routers by the place of the call that makes them."""
+
+    scene: Scene
+    _made: dict[tuple[str, int, int], App] | None = None
+    _reached: set[str] | None = None
+    _mounted: set[App] = field(default_factory=set)
+
+    def all(self) -> list[App]:
+        """Every application and router outside the tests."""
+        if self._made is None:
+            self._made = {}
+            for module in self.scene.modules(_NEEDLES):
+                if not self.scene.roles.is_test(module):
+                    for app in self._find(module):
+                        self._made[(module.path, app.node.lineno, app.node.col_offset)] = app
+        return list(self._made.values())
+
+    def applications(self) -> list[App]:
+        """Those that serve: no routers."""
+        return [app for app in self.all() if app.target != "APIRouter"]
+
+    def _find(self, module: ModuleInfo) -> Iterator[App]:
+        tree = self.scene.tree(module)
+        for node in tree.nodes() if tree is not None else ():
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute) and tree is not None:
+                scope = tree.scope(node)
+                target = self._target(scope, node)
+                if target:
+                    yield App(module, scope, node, target, self._has_lifespan(scope, node))
+
+    def _target(self, scope: Scope, node: ast.Call) -> str:
+        symbol = self.scene.inference.symbol(scope, node.func)
+        if isinstance(symbol, ClassInfo | External):
+            return self.target_of(symbol)
+        return ""
+
+    def target_of(self, kind: ClassInfo | External | None) -> str:
+        """`FastAPI`, `Starlette`, `APIRouter` or empty."""
+        project = self.scene.project
+        names = (
+            {kind.name}
+            if isinstance(kind, External)
+            else {base.name for base in project.mro(kind) if isinstance(base, External)} if kind else set()
+        )
+        for name in sorted(names & ROUTING_CLASSES):
+            if name in ROUTER_CLASSES:
+                return "APIRouter"
+            return name.rpartition(".")[2]
+        return ""
+
+    def _has_lifespan(self, scope: Scope, node: ast.Call) -> bool | None:
+        for keyword in node.keywords:
+            if keyword.arg == LIFESPAN_KEYWORD:
+                return not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
+        symbol = self.scene.inference.symbol(scope, node.func)
+        if isinstance(symbol, ClassInfo):
+            return self.class_has_lifespan(symbol)
+        return None if any(keyword.arg is None for keyword in node.keywords) else False
+
+    def class_has_lifespan(self, cls: ClassInfo) -> bool | None:
+        """Whether `super().__init__(lifespan=...)` stands in a class of the project."""
+        method = self.scene.project.method(cls, "__init__")
+        node = self.scene.project.node(method) if method is not None else None
+        for each in iter_own(node) if node is not None else ():
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr == "__init__":
+                names = {keyword.arg for keyword in each.keywords}
+                return True if LIFESPAN_KEYWORD in names else (None if None in names else False)
+        return False
+
+    # -- objects
+
+    def of(self, scope: Scope, node: ast.expr, depth: int = _DEPTH) -> list[App]:
+        """The calls that may have made the application or router an expression is."""
+        if depth == 0:
+            return []
+        if isinstance(node, ast.Attribute) and node.attr == "router" and self._is_app(scope, node.value):
+            return self.of(scope, node.value, depth - 1)
+        if isinstance(node, ast.Call):
+            return self._of_call(scope, node, depth)
+        inference = self.scene.inference
+        if isinstance(node, ast.Name):
+            function = inference.local_scope(scope, node.id)
+            if function is not None:
+                values = inference.locals(function).values(node.id)
+                found = [app for value in values for app in self.of(function, value, depth - 1)]
+                return found or self._of_parameter(function, node.id, depth)
+        if isinstance(node, ast.Name | ast.Attribute):
+            symbol = inference.symbol(scope, node)
+            if isinstance(symbol, ValueInfo):
+                return self._of_value(symbol, depth)
+        return []
+
+    def _is_app(self, scope: Scope, node: ast.expr) -> bool:
+        return self.target_of(self.scene.inference.instance(scope, node)) in {"FastAPI", "Starlette"}
+
+    def _of_call(self, scope: Scope, node: ast.Call, depth: int) -> list[App]:
+        module = scope if isinstance(scope, ModuleInfo) else scope.module
+        known = {(app.module.path, app.node.lineno, app.node.col_offset): app for app in self.all()}
+        app = known.get((module.path, node.lineno, node.col_offset))
+        if app is not None:
+            return [app]
+        symbol = self.scene.inference.symbol(scope, node.func)
+        definition = self.scene.project.node(symbol) if isinstance(symbol, FunctionInfo) else None
+        if definition is None or not isinstance(symbol, FunctionInfo):
+            return []
+        returns = [each.value for each in iter_own(definition) if isinstance(each, ast.Return)]
+        return [app for value in returns if value is not None for app in self.of(symbol, value, depth - 1)]
+
+    def _of_value(self, value: ValueInfo, depth: int) -> list[App]:
+        tree = self.scene.tree(value.module)
+        lines = {binding.line for binding in value.bindings if binding.value is not None}
+        names = {binding.name for binding in value.bindings}
+        found: list[App] = []
+        for node in iter_own(tree.source.tree) if tree is not None else ():
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno in lines and node.value is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if any(isinstance(target, ast.Name) and target.id in names for target in targets):
+                    found += self.of(value.module, node.value, depth - 1)
+        return found
+
+    def _of_parameter(self, function: FunctionInfo, name: str, depth: int) -> list[App]:
+        """Applications that callers hand to a function."""
+        names = [parameter.name for parameter in function.facts.parameters]
+        if name not in names:
+            return []
+        found: list[App] = []
+        sites = [(site.caller, site.node) for site in self.scene.graph.callers(function)]
+        for scope, node in [*sites, *self.scene.graph.module_calls(function)]:
+            if isinstance(node, ast.Call):
+                given = next((each.value for each in node.keywords if each.arg == name), None)
+                index = names.index(name)
+                if given is None and index < len(node.args):
+                    given = node.args[index]
+                if given is not None:
+                    found += self.of(scope, given, depth - 1)
+        return found
+
+    # -- the project
+
+    def serves(self, module: ModuleInfo) -> bool:
+        """Whether an application of the project imports the module, and some lifespan or event exists."""
+        return module.path in self._reachable() and self.has_start()
+
+    def reaches(self, app: App, module: ModuleInfo) -> bool:
+        """Whether the module is among those that the application's module imports."""
+        return module.path in self._closure([app.module])
+
+    def has_start(self) -> bool:
+        """Whether any application has a place for start-up and shutdown code."""
+        if any(app.lifespan is not False for app in self.all()):
+            return True
+        return any(not self.scene.roles.is_test(module) for module in self.scene.modules(_STARTING))
+
+    def _reachable(self) -> set[str]:
+        if self._reached is None:
+            self._reached = self._closure([app.module for app in self.applications()])
+        return self._reached
+
+    def _closure(self, modules: list[ModuleInfo]) -> set[str]:
+        found = {module.path for module in modules}
+        stack = list(modules)
+        while stack:
+            for path in self.scene.project.imports(stack.pop()):
+                module = self.scene.project.module_at(path) if path not in found else None
+                if module is not None:
+                    found.add(path)
+                    stack.append(module)
+        return found
+
+

@@ -1,0 +1,188 @@
+"""What happens to an instance as its session flushes, commits, rolls back and closes.
+
+The session's log is replayed on an instance when it is looked at. The rows are TRUTH
+A(d) (new objects), A(f) (expiry) and A(g) (server-generated columns):
+
+    order = await session.get(Order, 1)    # persistent, loaded
+    order.note = "x"                       # dirty
+    await session.flush()                  # onupdate columns become stale
+    await session.commit()                 # expires, unless expire_on_commit=False
+    await session.rollback()               # expires always
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.events import ExpiryCause
+from asyncsa_lint.flow.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
+from asyncsa_lint.flow.plans import CREATED, merge
+from asyncsa_lint.flow.values import ObjectId, SqlValue
+from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.findings import Span
+    from asyncsa_lint.flow.state import State
+
+_CAUSES = {
+    Occurrence.COMMIT: ExpiryCause.COMMIT,
+    Occurrence.ROLLBACK: ExpiryCause.ROLLBACK,
+    Occurrence.EXPIRE_ALL: ExpiryCause.EXPIRE,
+}
+
+
+def catch_up(ident: ObjectId, state: State) -> Instance | None:
+    """The instance after everything its session has been through; None for other objects."""
+    record = state.get(ident)
+    if not isinstance(record, Instance):
+        return None
+    session = None if record.session is None else state.get(record.session)
+    if not isinstance(session, Session) or record.seen >= len(session.log):
+        return record
+    for entry in session.log[record.seen :]:
+        record = after(record, entry)
+    record = replace(record, seen=len(session.log))
+    state.put(ident, record)
+    return record
+
+
+def after(record: Instance, entry: LogEntry) -> Instance:
+    """The instance after one occurrence."""
+    match entry.occurrence:
+        case Occurrence.FLUSH:
+            return flushed(record, entry)
+        case Occurrence.COMMIT:
+            expired = _expired(record, entry) if entry.expires else record
+            return replace(expired, uncommitted=False)
+        case Occurrence.ROLLBACK:
+            if record.phase is Phase.PENDING or record.uncommitted:
+                return replace(record, phase=Phase.TRANSIENT, session=None, uncommitted=False, stale=())
+            return _expired(record, entry) if entry.expires else record
+        case Occurrence.EXPIRE_ALL:
+            return _expired(record, entry)
+        case Occurrence.CLOSE | Occurrence.EXPUNGE_ALL:
+            return _detached(record, entry)
+        case Occurrence.LOAD:
+            return _reloaded(record, entry)
+        case Occurrence.UNKNOWN:
+            return unknown(record)
+
+
+def unknown(record: Instance) -> Instance:
+    """The instance when anything may have been loaded or refreshed."""
+    return replace(record, plan=None, expired=None, stale=(), dirty=frozenset())
+
+
+def _reloaded(record: Instance, entry: LogEntry) -> Instance:
+    """A later statement may have returned this very row: its columns and options count as loaded."""
+    if record.phase is not Phase.PERSISTENT or record.model.cls not in entry.classes:
+        return record
+    plan = record.plan
+    if plan is not None and entry.plan is not None:
+        plan = merge(plan, entry.plan)
+    return replace(record, expired=None, stale=(), plan=plan)
+
+
+def _expired(record: Instance, entry: LogEntry) -> Instance:
+    if record.phase is not Phase.PERSISTENT:
+        return record
+    cause = Staleness(_CAUSES[entry.occurrence], entry.span, certain=entry.certain)
+    return replace(record, expired=record.expired or cause, attributes={}, given=frozenset(), stale=(),
+                   borrowed=frozenset(), dirty=frozenset())
+
+
+def _detached(record: Instance, entry: LogEntry) -> Instance:
+    if record.phase is Phase.PENDING or (record.phase is Phase.PERSISTENT and record.uncommitted):
+        return replace(record, phase=Phase.TRANSIENT, session=None)
+    if record.phase is not Phase.PERSISTENT:
+        return record
+    kept = {name: value for name, value in record.attributes.items() if name not in record.borrowed}
+    return replace(record, phase=Phase.DETACHED, attributes=kept, borrowed=frozenset(),
+                   detached=Staleness(ExpiryCause.EXPIRE, entry.span))
+
+
+def flushed(record: Instance, entry: LogEntry) -> Instance:
+    """INSERT of a pending object, UPDATE of a dirty one."""
+    if record.phase is Phase.PENDING:
+        kept = {
+            name: value for name, value in record.attributes.items()
+            if name in record.given or not is_relationship(record.model, name)
+        }
+        stale = tuple(_after_insert(record, entry.span))
+        return replace(record, phase=Phase.PERSISTENT, plan=CREATED, attributes=kept, dirty=frozenset(),
+                       stale=stale, uncommitted=True)
+    if record.phase is Phase.PERSISTENT and record.dirty:
+        known = {name for name, _ in record.stale}
+        added = tuple(item for item in _after_update(record, entry.span) if item[0] not in known)
+        names = {name for name, _ in added}
+        kept = {name: value for name, value in record.attributes.items() if name not in names}
+        return replace(record, dirty=frozenset(), stale=record.stale + added, attributes=kept)
+    return record
+
+
+def is_relationship(model: ModelInfo, name: str) -> bool:
+    attribute = model.attributes.get(name)
+    return attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP
+
+
+def _columns(model: ModelInfo) -> list[MappedAttribute]:
+    wanted = {AttributeKind.COLUMN, AttributeKind.COLUMN_PROPERTY}
+    return [attribute for attribute in model.attributes.values() if attribute.kind in wanted]
+
+
+def _after_insert(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
+    """Columns that an INSERT leaves unreadable (TRUTH A(g))."""
+    model = record.model
+    if not model.certain:
+        return []
+    fetched = model.eager_defaults == "true" or (model.eager_defaults == "auto" and model.has_returning)
+    stale = []
+    for column in _columns(model):
+        value = record.attributes.get(column.name)
+        if isinstance(value, SqlValue) and model.eager_defaults != "true":
+            stale.append((column.name, Staleness(ExpiryCause.SQL_EXPRESSION, span)))
+        elif column.kind is AttributeKind.COLUMN_PROPERTY:
+            stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
+        elif column.server_generated and not fetched and column.name not in record.given and not column.primary_key:
+            stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
+    return stale
+
+
+def _after_update(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
+    """Columns that an UPDATE leaves unreadable (TRUTH A(g))."""
+    model = record.model
+    changed = {name for name in record.dirty if not _is_collection(model, name)}
+    if not changed:
+        return []
+    stale = [
+        (name, Staleness(ExpiryCause.SQL_EXPRESSION, span))
+        for name in sorted(changed)
+        if isinstance(record.attributes.get(name), SqlValue)
+    ]
+    if model.eager_defaults == "true":
+        return [item for item in stale if _is_property(model, item[0])]
+    for column in _columns(model):
+        generated = column.onupdate == "sql" or column.computed or column.kind is AttributeKind.COLUMN_PROPERTY
+        if generated and column.name not in changed:
+            stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
+    return stale
+
+
+def _is_property(model: ModelInfo, name: str) -> bool:
+    attribute = model.attributes.get(name)
+    return attribute is not None and attribute.kind is AttributeKind.COLUMN_PROPERTY
+
+
+def _is_collection(model: ModelInfo, name: str) -> bool:
+    attribute = model.attributes.get(name)
+    return attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP and attribute.collection
+
+
+
+
+def some_column_changed(ident: ObjectId, state: State) -> None:
+    """`setattr` with a computed name: a column nobody reads by this name is written."""
+    record = catch_up(ident, state)
+    if record is not None and record.phase is Phase.PERSISTENT:
+        state.put(ident, replace(record, dirty=record.dirty | {"*"}))

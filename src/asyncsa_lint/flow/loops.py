@@ -1,0 +1,179 @@
+"""Loops and iteration: zero, one and two turns, with fresh objects per turn.
+
+A collection keeps one representative element. Each turn gets its own copy, so that
+what is done to this turn's object (a refresh) does not repair the next one's, while
+what happens to the session (a commit) reaches them all. After the loop the first
+turn's object, which has lived through everything, becomes the representative.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow import conditions
+from asyncsa_lint.flow.assignment import assign
+from asyncsa_lint.flow.objects import DictObject, Instance, ListObject
+from asyncsa_lint.flow.paths import Sink, merge
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.values import UNKNOWN, Const, Pending, Ref, ResultValue, TupleValue, Value
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+MAX_KNOWN_ITEMS = 4
+"""Longer literal collections are walked like unknown ones."""
+
+
+@dataclass(slots=True)
+class Elements:
+    """What iterating a value gives."""
+
+    items: tuple[Value, ...] | None = None
+    element: Value = UNKNOWN
+    known: bool = False
+    """The value is a collection we know something about."""
+
+
+def elements_of(self: Interpreter, value: Value, node: ast.expr, state: State) -> Elements:
+    """Elements of an iterable; taking them from a result or a generator runs it."""
+    if isinstance(value, TupleValue):
+        return _of_items(value.items)
+    if isinstance(value, Const) and isinstance(value.value, tuple):
+        return _of_items(tuple(Const(item) for item in value.value))
+    if isinstance(value, ResultValue):
+        from asyncsa_lint.flow.results import row_value
+
+        return Elements(element=row_value(self, value, state, "iteration", node), known=True)
+    if isinstance(value, Pending):
+        from asyncsa_lint.flow.calls import generated
+
+        return Elements(element=generated(self, value, state, node), known=True)
+    record = state.object_of(value)
+    if isinstance(record, ListObject):
+        if record.items is not None:
+            return _of_items(record.items)
+        return Elements(element=record.element if record.element is not None else UNKNOWN, known=True)
+    if isinstance(record, DictObject):
+        if record.opaque or record.element is not None:
+            return Elements(known=True)
+        return _of_items(tuple(Const(k) for k in record.items))
+    return Elements()
+
+
+def _of_items(items: tuple[Value, ...]) -> Elements:
+    if len(items) <= MAX_KNOWN_ITEMS:
+        return Elements(items=items, known=True)
+    return Elements(element=items[0] if all(i == items[0] for i in items) else UNKNOWN, known=True)
+
+
+def fresh(element: Value, state: State) -> Value:
+    """This turn's own copy of a representative element."""
+    if isinstance(element, TupleValue):
+        return TupleValue(tuple(fresh(item, state) for item in element.items))
+    if isinstance(element, Ref):
+        record = state.get(element.id)
+        if isinstance(record, Instance):
+            root = record.root if record.root is not None else element.id
+            return state.new(replace(record, root=root, nullable=False))
+    return element
+
+
+def exec_for(self: Interpreter, statement: ast.For | ast.AsyncFor, state: State) -> list[State]:
+    from asyncsa_lint.flow.coroutines import check_iteration
+
+    after: list[State] = []
+    for iterable, start in self.evaluate(statement.iter, state):
+        current = start.fork()
+        check_iteration(self, statement, iterable, current)
+        elements: list[Elements] = []
+
+        def take(s: State, iterable: Value = iterable, found: list[Elements] = elements) -> None:
+            found.append(elements_of(self, iterable, statement.iter, s))
+
+        for number, begun in enumerate(self.run(current, take)):
+            chosen = elements[min(number, len(elements) - 1)]
+            if chosen.items is not None:
+                after.extend(_exact(self, statement, chosen.items, begun))
+            else:
+                after.extend(_summarised(self, statement, chosen, iterable, begun))
+    return merge(after)
+
+
+def _turn(self: Interpreter, statement: ast.For | ast.AsyncFor, element: Value, states: list[State],
+          sink: Sink) -> list[State]:
+    """One turn of the body; `continue` joins its end, `break` goes to the sink."""
+    outer = self.sink
+    self.sink = Sink(returns=outer.returns, raises=outer.raises)
+    try:
+        entered: list[State] = []
+        for current in states:
+            entered.extend(self.run(current, lambda s: assign(self, statement.target, element, s, statement.iter)))
+        ended = self.block(statement.body, entered)
+        sink.breaks.extend(self.sink.breaks)
+        return merge(ended + self.sink.continues)
+    finally:
+        self.sink = outer
+
+
+def _exact(self: Interpreter, statement: ast.For | ast.AsyncFor, items: tuple[Value, ...],
+           state: State) -> list[State]:
+    sink = Sink()
+    live = [state]
+    for item in items:
+        live = _turn(self, statement, item, live, sink)
+    return self.block(statement.orelse, live) + sink.breaks
+
+
+def _summarised(self: Interpreter, statement: ast.For | ast.AsyncFor, elements: Elements, iterable: Value,
+                state: State) -> list[State]:
+    sink = Sink()
+    skipped = state.fork()
+    first = fresh(elements.element, state)
+    once = _turn(self, statement, first, [state], sink)
+    kept = [current.fork() for current in once]
+    twice: list[State] = []
+    for current in once:
+        turn = current.fork()
+        twice.extend(_turn(self, statement, fresh(elements.element, turn), [turn], sink))
+    ended = merge(kept + twice)
+    for current in ended:
+        _settle(elements.element, first, current)
+    if elements.known or not ended:
+        ended.append(skipped)
+    return self.block(statement.orelse, merge(ended)) + sink.breaks
+
+
+def _settle(representative: Value, first: Value, state: State) -> None:
+    """The representative becomes what the first turn's object has become."""
+    if isinstance(representative, TupleValue) and isinstance(first, TupleValue):
+        for old, new in zip(representative.items, first.items, strict=False):
+            _settle(old, new, state)
+    elif isinstance(representative, Ref) and isinstance(first, Ref) and representative != first:
+        record, old = state.get(first.id), state.get(representative.id)
+        if isinstance(record, Instance) and isinstance(old, Instance):
+            state.put(representative.id, replace(record, root=old.root, nullable=old.nullable))
+
+
+def exec_while(self: Interpreter, statement: ast.While, state: State) -> list[State]:
+    outer = self.sink
+    sink = Sink()
+    done: list[State] = []
+    live = [state]
+    for _ in range(2):
+        entered: list[State] = []
+        for current in live:
+            yes, no = conditions.branch(self, statement.test, current)
+            entered.extend(yes)
+            done.extend(no)
+        self.sink = Sink(returns=outer.returns, raises=outer.raises)
+        try:
+            ended = self.block(statement.body, merge(entered))
+            sink.breaks.extend(self.sink.breaks)
+            live = merge(ended + self.sink.continues)
+        finally:
+            self.sink = outer
+    if not isinstance(statement.test, ast.Constant):
+        done.extend(live)
+    return merge(self.block(statement.orelse, merge(done)) + sink.breaks)

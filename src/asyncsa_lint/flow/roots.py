@@ -1,0 +1,102 @@
+"""Entering functions that nobody in sight calls: path operations, jobs, module bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.facts.expressions import parse
+from asyncsa_lint.flow import concurrency
+from asyncsa_lint.flow.annotations import object_of_class
+from asyncsa_lint.flow.dependencies import Request, parameter_value
+from asyncsa_lint.flow.escapes import stored
+from asyncsa_lint.flow.events import HandedToBackground
+from asyncsa_lint.flow.interpreter import Interpreter
+from asyncsa_lint.flow.objects import Session
+from asyncsa_lint.flow.paths import GiveUp
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.values import ClassValue, ObjectId, Value
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.context import AnalysisContext
+    from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
+
+
+def run_module(context: AnalysisContext, module: ModuleInfo) -> None:
+    """The statements of the module, class attributes and parameter defaults."""
+    source = context.project.source(module.path)
+    if source is None:
+        return
+    context.steps = 0
+    activation = Interpreter(context, module)
+    state = State(context.shared)
+    try:
+        activation.block(source.tree.body, [state])
+        for cls in context.project.classes(module):
+            for binding in cls.facts.bindings:
+                if binding.value is not None and binding.index is None:
+                    _hold(activation, binding.value, "class")
+        for function in context.project.functions(module):
+            for parameter in function.facts.parameters:
+                if parameter.default is not None:
+                    _hold(activation, parameter.default, "default argument")
+    except (GiveUp, RecursionError):
+        context.gave_up("module body")
+
+
+def _hold(activation: Interpreter, expr: object, holder: str) -> None:
+    import ast
+
+    from asyncsa_lint.facts.records import Expr
+
+    assert isinstance(expr, Expr)
+    node = parse(expr)
+    if isinstance(node, ast.Call):
+        for value, state in activation.evaluate(node, State(activation.context.shared)):
+            stored(activation, value, holder, node, state)
+
+
+def run_function(context: AnalysisContext, function: FunctionInfo) -> None:
+    """Interpret a function with what its parameters declare."""
+    node = context.project.node(function)
+    if node is None:
+        return
+    cls = context.owner_class(function)
+    activation = Interpreter(context, function.module, function, cls=cls)
+    activation.request = Request()
+    state = State(context.shared)
+    env: dict[str, Value] = {}
+    for position, parameter in enumerate(function.facts.parameters):
+        if position == 0 and cls is not None and "staticmethod" not in context.decorators_of(function):
+            env[parameter.name] = _receiver(activation, function, cls, state)
+        else:
+            env[parameter.name] = parameter_value(activation, function, parameter, state)
+    state.env = env
+    given = frozenset(i for i, record in state.heap.items() if isinstance(record, Session))
+    ended = activation.block(node.body, [state])
+    for last in [*ended, *(s for _, s in activation.sink.returns)]:
+        _left_running(activation, given, last)
+
+
+def _receiver(activation: Interpreter, function: FunctionInfo, cls: object, state: State) -> Value:
+    from asyncsa_lint.project.symbols import ClassInfo
+
+    assert isinstance(cls, ClassInfo)
+    if "classmethod" in activation.context.decorators_of(function):
+        return ClassValue(cls)
+    if function.facts.name == "__init__":
+        from asyncsa_lint.flow.objects import ProjectObject
+
+        return state.new(ProjectObject(cls=cls, exact=False))
+    return object_of_class(activation, ClassValue(cls), state)
+
+
+def _left_running(activation: Interpreter, given: frozenset[ObjectId], state: State) -> None:
+    """Tasks that still run when the function ends, with a session that was handed to it."""
+    for task, session in concurrency.task_sessions(state):
+        if session in given and task.created_at is not None:
+            activation.context.publish(
+                HandedToBackground(span=task.created_at, symbol=activation.symbol, spawner=task.spawner,
+                                   what="session")
+            )
+
+

@@ -1,0 +1,248 @@
+"""Building statements and loader options: `select(...)`, `.options(...)`, `selectinload(...)`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.objects import ListObject
+from asyncsa_lint.flow.plans import ColumnOption, LoaderOption, Plan, Step, build_plan, joined_collection
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.values import (
+    SQL,
+    UNKNOWN,
+    Arguments,
+    ClassValue,
+    Const,
+    EntityRow,
+    LibraryMethod,
+    MappedAttributeValue,
+    OptionsValue,
+    StatementValue,
+    TupleValue,
+    Value,
+)
+from asyncsa_lint.project.mapped_attributes import AttributeKind
+from asyncsa_lint.project.symbols import ClassInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+LOADER_METHODS = {
+    "selectinload": "selectin", "joinedload": "joined", "subqueryload": "subquery", "immediateload": "immediate",
+    "lazyload": "select", "contains_eager": "contains_eager", "raiseload": "raise", "noload": "noload",
+    "defaultload": "default",
+}
+COLUMN_METHODS = {"load_only": "only", "defer": "defer", "undefer": "undefer", "undefer_group": "undefer"}
+_KEPT = frozenset(
+    {"where", "filter", "filter_by", "order_by", "group_by", "having", "limit", "offset", "distinct", "join",
+     "outerjoin", "join_from", "outerjoin_from", "select_from", "with_for_update", "correlate", "prefix_with",
+     "with_hint", "add_cte", "fetch", "slice", "params", "on_conflict_do_update", "on_conflict_do_nothing",
+     "suffix_with", "ordered_values", "inline", "set_label_style"}
+)
+
+
+def call_builder(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """`select`, `update`... called."""
+    if key == "text":
+        return StatementValue("text", ())
+    entities = tuple(item for value in arguments.positional for item in _flatten(value, state))
+    return StatementValue(key, entities, opaque=arguments.opaque)
+
+
+def _flatten(value: Value, state: State) -> tuple[Value, ...]:
+    if isinstance(value, TupleValue):
+        return value.items
+    record = state.object_of(value)
+    if isinstance(record, ListObject) and record.items is not None:
+        return record.items
+    return (value,)
+
+
+def statement_method(self: Interpreter, statement: StatementValue, name: str, arguments: Arguments,
+                     state: State) -> Value:
+    """A method of a statement; whatever keeps the entities gives a statement again."""
+    if name in _KEPT:
+        return statement
+    if name == "options":
+        return with_options(statement, arguments, state)
+    if name == "execution_options":
+        populate = arguments.keyword("populate_existing")
+        changed = replace(statement, populate_existing=statement.populate_existing or populate == Const(True))
+        sync = arguments.keyword("synchronize_session")
+        return replace(changed, synchronize=str(sync.value)) if isinstance(sync, Const) else changed
+    if name == "values":
+        return replace(statement, values=arguments.keywords)
+    if name == "returning":
+        return replace(statement, entities=arguments.positional, kind=f"{statement.kind} returning",
+                       opaque=statement.opaque or arguments.opaque)
+    if name in {"from_statement", "union", "union_all", "intersect", "except_"}:
+        return statement
+    if name in {"add_columns", "column"}:
+        return replace(statement, entities=statement.entities + arguments.positional)
+    if name == "with_only_columns":
+        return replace(statement, entities=arguments.positional, options=())
+    if name in {"subquery", "cte", "scalar_subquery", "as_scalar", "exists", "lateral", "alias", "label", "in_"}:
+        return SQL
+    return UNKNOWN
+
+
+def with_options(statement: StatementValue, arguments: Arguments, state: State) -> StatementValue:
+    """`.options(...)`: literal options, lists of them, or something unknown."""
+    collected, opaque = collect_options(arguments.positional, state)
+    return replace(
+        statement,
+        options=statement.options + collected,
+        opaque=statement.opaque or opaque or arguments.opaque,
+    )
+
+
+def collect_options(values: tuple[Value, ...], state: State) -> tuple[tuple[LoaderOption, ...], bool]:
+    """Options among the values, and whether something unknown was among them."""
+    found: list[LoaderOption] = []
+    opaque = False
+    for value in values:
+        if isinstance(value, OptionsValue):
+            found.extend(value.options)
+            continue
+        items = _flatten(value, state)
+        if items == (value,):
+            opaque = opaque or not (isinstance(value, Const) and value.value is None)
+            continue
+        inner, unknown = collect_options(items, state)
+        found.extend(inner)
+        opaque = opaque or unknown
+    return tuple(found), opaque
+
+
+def call_loader(self: Interpreter, strategy: str, arguments: Arguments, state: State,
+                prefix: LoaderOption | None = None) -> Value:
+    """`selectinload(A.b)`, or `.selectinload(B.c)` on an existing path."""
+    if arguments.opaque or not arguments.positional:
+        return UNKNOWN
+    steps: list[Step] = []
+    if strategy == "raise" and arguments.keyword("sql_only") == Const(True):
+        strategy = "raise_on_sql"
+    depth = arguments.keyword("recursion_depth")
+    for value in arguments.positional:
+        step = _step(self, value, strategy)
+        if step is None:
+            return UNKNOWN
+        if isinstance(depth, Const) and isinstance(depth.value, int):
+            step = replace(step, depth=depth.value)
+        steps.append(step)
+    base = prefix if prefix is not None else LoaderOption()
+    return OptionsValue((LoaderOption((*base.steps, *steps), root=base.root),))
+
+
+def _step(self: Interpreter, value: Value, strategy: str) -> Step | None:
+    if value == Const("*"):
+        return Step(None, "*", strategy)
+    if isinstance(value, LibraryMethod) and isinstance(value.receiver, MappedAttributeValue):
+        value = value.receiver
+    if isinstance(value, MappedAttributeValue):
+        model = self.context.models.get(value.owner.cls)
+        attribute = None if model is None else model.attributes.get(value.name)
+        if attribute is None or attribute.kind is not AttributeKind.RELATIONSHIP:
+            return None
+        return Step(value.owner.cls, value.name, strategy, value.owner.alias)
+    return None
+
+
+def call_columns(self: Interpreter, operation: str, arguments: Arguments, prefix: LoaderOption | None = None) -> Value:
+    """`load_only(A.x)`, `defer(A.x)`, `undefer("*")`."""
+    base = prefix if prefix is not None else LoaderOption()
+    raises = arguments.keyword("raiseload") == Const(True)
+    columns: list[ColumnOption] = list(base.columns)
+    for value in arguments.positional:
+        if isinstance(value, MappedAttributeValue):
+            owner = value.owner.cls if not base.steps else None
+            columns.append(ColumnOption(operation, value.name, raises, owner))
+        elif isinstance(value, Const) and isinstance(value.value, str):
+            columns.append(ColumnOption(operation, "*" if operation == "undefer" else value.value, raises))
+        else:
+            return UNKNOWN
+    if arguments.opaque:
+        return UNKNOWN
+    return OptionsValue((LoaderOption(base.steps, tuple(columns), base.root),))
+
+
+def options_method(self: Interpreter, value: OptionsValue, name: str, arguments: Arguments, state: State) -> Value:
+    """Chaining on a loader option: the last path is continued, the earlier ones stay."""
+    base = value.options[0] if value.options else LoaderOption()
+    rest = value.options[1:]
+    if name in LOADER_METHODS:
+        made = call_loader(self, LOADER_METHODS[name], arguments, state, LoaderOption(base.steps, (), base.root))
+        if not isinstance(made, OptionsValue):
+            return UNKNOWN
+        kept = rest if not base.columns else (base, *rest)
+        return OptionsValue(made.options + kept)
+    if name in COLUMN_METHODS:
+        made = call_columns(self, COLUMN_METHODS[name], arguments, base)
+        return OptionsValue(made.options + rest) if isinstance(made, OptionsValue) else UNKNOWN
+    if name == "options":
+        inner, opaque = collect_options(arguments.positional, state)
+        if opaque or arguments.opaque:
+            return UNKNOWN
+        prefix = LoaderOption(base.steps, (), base.root)
+        return OptionsValue((base, *rest, *(prefix.then(option) for option in inner)))
+    return value if name in {"and_", "of_type", "execution_options"} else UNKNOWN
+
+
+def lineage_of(self: Interpreter, cls: ClassInfo) -> frozenset[ClassInfo]:
+    """The class with its project ancestors and descendants."""
+    return self.context.lineage(cls)
+
+
+def plan_for(self: Interpreter, entity: ClassValue, statement: StatementValue) -> Plan:
+    """What the statement loads for one of its entities."""
+    return build_plan(entity.cls, lineage_of(self, entity.cls), statement.options, alias=entity.alias,
+                      opaque=statement.opaque)
+
+
+def plan_of_options(self: Interpreter, cls: ClassInfo, options: tuple[LoaderOption, ...], *, opaque: bool) -> Plan:
+    return build_plan(cls, lineage_of(self, cls), options, opaque=opaque)
+
+
+def row_of(self: Interpreter, statement: StatementValue) -> tuple[tuple[Value, ...], str]:
+    """Columns of the result's rows, and the joined collection that makes `unique()` necessary."""
+    row: list[Value] = []
+    joined = ""
+    for entity in statement.entities:
+        model = self.context.models.get(entity.cls) if isinstance(entity, ClassValue) else None
+        if model is None or not isinstance(entity, ClassValue):
+            row.append(UNKNOWN)
+            continue
+        plan = plan_for(self, entity, statement)
+        row.append(EntityRow(entity.cls, plan))
+        if statement.kind == "select" and not joined:
+            joined = needs_unique(self, entity.cls, plan)
+    return tuple(row), joined
+
+
+def needs_unique(self: Interpreter, cls: ClassInfo, plan: Plan, depth: int = 0) -> str:
+    """A collection joined into the rows, directly or below joined to-one relationships."""
+    model = self.context.models.get(cls)
+    if model is None:
+        return ""
+    found = joined_collection(cls, plan, model)
+    if found or depth > 3:
+        return found
+    for name, strategy, child in plan.loads:
+        attribute = model.attributes.get(name)
+        if strategy in {"joined", "contains_eager"} and attribute is not None and attribute.target is not None:
+            below = needs_unique(self, attribute.target, child, depth + 1)
+            if below:
+                return below
+    return ""
+
+
+def aliased(self: Interpreter, arguments: Arguments, node: ast.Call) -> Value:
+    """`aliased(Model)`: the same class under an identity of its own."""
+    entity = arguments.get(0, "element")
+    if isinstance(entity, ClassValue):
+        return ClassValue(entity.cls, entity.arguments, (self.module.name, str(node.lineno), str(node.col_offset)))
+    return UNKNOWN
+
+

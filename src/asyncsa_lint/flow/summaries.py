@@ -1,0 +1,65 @@
+"""What calling a function does, in a form that can be replayed at other call sites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from asyncsa_lint.findings import Confidence, Related
+from asyncsa_lint.flow.events import ExpiryCause, ReadFailure
+from asyncsa_lint.flow.objects import HeapObject
+from asyncsa_lint.flow.values import ObjectId, Value
+from asyncsa_lint.project.mapped_attributes import MappedAttribute
+
+
+@dataclass(slots=True)
+class PendingRead:
+    """A failing read of an object that the caller handed over: the caller answers for it."""
+
+    ident: ObjectId
+    """The object of the caller from which the read object was reached."""
+    steps: tuple[tuple[str, str, bool], ...]
+    """Relationship steps from that object to the one that is read."""
+    model: str
+    attribute: MappedAttribute
+    failure: ReadFailure
+    expired_by: ExpiryCause | None
+    path: str
+    trail: tuple[Related, ...]
+    serialised_by: str
+    confidence: Confidence
+
+
+@dataclass(slots=True)
+class EngineMade:
+    """An engine built in a call: the caller decides whether that happens per request."""
+
+    ident: ObjectId
+    trail: tuple[Related, ...]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """One way in which a call ends."""
+
+    value: Value
+    heap: dict[ObjectId, HeapObject]
+    uses: frozenset[ObjectId] = frozenset()
+    tasks: tuple[ObjectId, ...] = ()
+    exception: str | None = None
+    """Name of the exception type when the call raises; empty when its type is not known."""
+    leaving: tuple[dict[ObjectId, HeapObject], ...] = ()
+    """For a generator used as context manager: the heaps after the code behind its yield."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """All outcomes of a function for one abstract situation of its arguments."""
+
+    inputs: tuple[ObjectId, ...]
+    before: dict[ObjectId, HeapObject]
+    outcomes: tuple[Outcome, ...] = ()
+    reads: tuple[PendingRead, ...] = ()
+    yields: tuple[Outcome, ...] = ()
+    complete: bool = True
+    """False while being computed (recursion) or when a bound was reached: nothing is known."""
+    engines: tuple[EngineMade, ...] = field(default=())

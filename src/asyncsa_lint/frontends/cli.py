@@ -1,0 +1,109 @@
+"""The command line: `asyncsa-lint check`, `rule`, `config`.
+
+Imports of the analyser stand inside the commands, so that `--version` and `--help` answer
+at once. Exit status: 0 clean, 1 findings at or above the failing severity, 2 usage or
+configuration error or a file that could not be analysed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from asyncsa_lint import __version__
+from asyncsa_lint.config import PROFILES, ConfigError
+
+PROGRAM = "asyncsa-lint"
+USAGE_ERROR = 2
+INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line, as everything else here does."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE_ERROR, f"{PROGRAM}: {_one_line(message)}; see `{self.prog} --help`\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the result is the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _run(_parser().parse_args(arguments))
+        sys.stdout.flush()
+    except ConfigError as error:
+        print(f"{PROGRAM}: {_one_line(str(error))}", file=sys.stderr)
+        return USAGE_ERROR
+    except BrokenPipeError:
+        # Whoever read has enough; keep the interpreter from complaining when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print(f"{PROGRAM}: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a defect of ours is one line too, never a traceback
+        problem = _one_line(f"{type(error).__name__}: {error}")
+        print(f"{PROGRAM}: internal error: {problem}; please report it", file=sys.stderr)
+        return USAGE_ERROR
+    return status
+
+
+def _one_line(text: str) -> str:
+    from asyncsa_lint.reporters.display import printable
+
+    return printable(" ".join(text.split("\n")))
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "rule":
+        from asyncsa_lint.frontends.pages import show_rules
+
+        return show_rules(options.rule)
+    if options.command == "config":
+        from asyncsa_lint.frontends.pages import show_config
+
+        return show_config(options.path)
+    from asyncsa_lint.frontends.checking import check
+
+    return check(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=PROGRAM,
+        description="Finds the bugs of FastAPI on SQLAlchemy asyncio that tests do not show.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_check(commands.add_parser("check", help="report findings", allow_abbrev=False))
+    rule = commands.add_parser("rule", help="explain a rule, or list all rules", allow_abbrev=False)
+    rule.add_argument("rule", nargs="?", metavar="NAME|CODE", help="lazy-attribute-access or ASA501")
+    config = commands.add_parser("config", help="print the effective configuration", allow_abbrev=False)
+    config.add_argument("path", nargs="?", default=".", metavar="PATH", help="file or folder of the project")
+    return parser
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    selectors = "rule names or code prefixes, separated by commas"
+    parser.add_argument(
+        "--select", action="append", metavar="RULES", help=f"run these instead of the profile: {selectors}"
+    )
+    parser.add_argument("--extend-select", action="append", metavar="RULES", help="run these as well")
+    parser.add_argument("--ignore", action="append", metavar="RULES", help="do not run these")
+    parser.add_argument("--profile", choices=PROFILES, help="bugs (default), strict, all")
+    parser.add_argument("--config", metavar="FILE", help="TOML file to use instead of pyproject.toml")
+    parser.add_argument("--statistics", action="store_true", help="count findings and give-ups")
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings")
+    parser.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="apply the `exclude` setting to files named on the command line too",
+    )

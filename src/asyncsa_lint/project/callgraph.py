@@ -1,0 +1,219 @@
+"""Which functions of the project call each other, as far as names and types tell.
+
+    async def total(self) -> int:
+        return await self.gateway.total()     # edge to Gateway.total
+
+An edge is a `CallSite`: a call, a constructor (`Gateway()` calls `Gateway.__init__`), a
+property that is read, a function handed to something that calls it (`to_thread(work)`), a
+dependency in the signature. Callees are computed per function when asked for; callers are
+found from the names a file mentions, so that a search upwards from one function reads
+only the files it leads through. A call that can not be resolved is no edge.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from asyncsa_lint.facts.expressions import parse
+from asyncsa_lint.facts.records import BindingKind
+from asyncsa_lint.knowledge.frameworks import CALLERS_OF_ARGUMENTS
+from asyncsa_lint.project.inference import Inference
+from asyncsa_lint.project.local_names import is_property, iter_own
+from asyncsa_lint.project.resolution import Scope
+from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
+
+_MANY = 300
+"""Candidates for callers of a method above which only files that name its class count."""
+_MAX_STEPS = 4000
+"""Functions looked at in one search upwards."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CallSite:
+    """One function calls another here; `node` is the call, or what stands for it."""
+
+    caller: FunctionInfo
+    target: FunctionInfo
+    node: ast.expr
+
+
+class CallGraph:
+    """Edges between the functions of a project, lazily and memoised."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+        self._project = inference.project
+        self._callees: dict[FunctionInfo, tuple[CallSite, ...]] = {}
+        self._callers: dict[FunctionInfo, tuple[CallSite, ...]] = {}
+        self._aliases: dict[str, dict[str, frozenset[str]]] = {}
+
+    # -- downwards
+
+    def callees(self, function: FunctionInfo) -> tuple[CallSite, ...]:
+        """Calls in the body of a function, lambdas included, nested functions not."""
+        known = self._callees.get(function)
+        if known is None:
+            known = self._callees[function] = tuple(self._find_callees(function))
+        return known
+
+    def _find_callees(self, function: FunctionInfo) -> Iterator[CallSite]:
+        node = self._project.node(function)
+        if node is None:
+            return
+        for each in iter_own(node, lambdas=True):
+            if isinstance(each, ast.Call):
+                for target in self.called(function, each):
+                    yield CallSite(function, target, each)
+            elif isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Load):
+                found = self._inference.symbol(function, each)
+                if isinstance(found, FunctionInfo) and is_property(found):
+                    yield CallSite(function, found, each)
+            elif isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load):
+                nested = self._project.function(function.module, f"{function.facts.qualname}.{each.id}")
+                if nested is not None:
+                    yield CallSite(function, nested, each)
+        yield from self._dependencies(function)
+
+    def _dependencies(self, function: FunctionInfo) -> Iterator[CallSite]:
+        scope = self._project.enclosing(function)
+        for parameter in function.facts.parameters:
+            for expr in (parameter.default, parameter.annotation):
+                if expr is None or "Depends" not in expr.text:
+                    continue
+                for each in ast.walk(parse(expr)):
+                    target = self._inference.dependency(scope, each) if isinstance(each, ast.Call) else None
+                    if isinstance(each, ast.Call) and isinstance(target, ClassInfo | FunctionInfo):
+                        for called in self._runs(target):
+                            yield CallSite(function, called, each)
+
+    def called(self, scope: Scope, node: ast.Call) -> list[FunctionInfo]:
+        """Functions that a call runs: what it names, and what it hands to something that calls it."""
+        found = self._inference.symbol(scope, node.func)
+        targets: list[FunctionInfo] = []
+        if isinstance(found, FunctionInfo | ClassInfo):
+            targets += self._runs(found)
+        else:
+            kind = self._inference.instance(scope, node.func)
+            method = self._project.method(kind, "__call__") if isinstance(kind, ClassInfo) else None
+            targets += [method] if method is not None else []
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in CALLERS_OF_ARGUMENTS and not isinstance(found, FunctionInfo):
+            for argument in node.args:
+                handed = self._inference.symbol(scope, argument)
+                targets += [handed] if isinstance(handed, FunctionInfo) else []
+        return targets
+
+    def _runs(self, found: FunctionInfo | ClassInfo) -> list[FunctionInfo]:
+        if isinstance(found, FunctionInfo):
+            return [found]
+        names = ("__init__", "__post_init__", "__new__")
+        return [method for name in names if (method := self._project.method(found, name)) is not None]
+
+    # -- upwards
+
+    def callers(self, function: FunctionInfo) -> tuple[CallSite, ...]:
+        """Calls of a function anywhere in the project."""
+        known = self._callers.get(function)
+        if known is None:
+            sites = [site for each in self._candidates(function) for site in self.callees(each)]
+            known = tuple(site for site in sites if site.target is function)
+            self._callers[function] = known
+        return known
+
+    def module_calls(self, function: FunctionInfo) -> list[tuple[ModuleInfo, ast.Call]]:
+        """Calls of a function at the top level of modules."""
+        found = []
+        for module in self._mentioning(_called_name(function)):
+            source = self._project.source(module.path)
+            for each in iter_own(source.tree) if source is not None else ():
+                if isinstance(each, ast.Call) and function in self.called(module, each):
+                    found.append((module, each))
+        return found
+
+    def _candidates(self, function: FunctionInfo) -> list[FunctionInfo]:
+        """Functions that mention the name under which the function may be called."""
+        name = _called_name(function)
+        reads = is_property(function)
+        found: list[FunctionInfo] = []
+        for module in self._mentioning(name):
+            names = self._names_for(module, name)
+            for each in self._project.functions(module):
+                if reads or self._uses(each, names) or any(_mentions(names, each)):
+                    found.append(each)
+        owner = self._project.owner(function)
+        if owner is not None and len(found) > _MANY:
+            known = {module.path for module in self._mentioning(owner.facts.name)}
+            found = [each for each in found if each.module.path in known]
+        return found
+
+    def _uses(self, function: FunctionInfo, names: frozenset[str]) -> bool:
+        calls = self._project.calls(function)
+        return not names.isdisjoint(calls) or not names.isdisjoint(self._project.names(function))
+
+    def _mentioning(self, name: str) -> list[ModuleInfo]:
+        needle = (name.encode(),)
+        paths = [path for path in self._project.files if self._project.mentions(path, needle)]
+        return [module for path in paths if (module := self._project.module_at(path)) is not None]
+
+    def _names_for(self, module: ModuleInfo, name: str) -> frozenset[str]:
+        """The name and what it is called in a module: `import a as b`, `b = a`."""
+        names = {name}
+        for binding in (*module.facts.bindings, *module.facts.local_imports):
+            if binding.kind is BindingKind.IMPORT:
+                if binding.imported == name:
+                    names.add(binding.name)
+            elif binding.value is not None and binding.value.text.rpartition(".")[2] == name:
+                names.add(binding.name)
+        return frozenset(names)
+
+    def trail(
+        self,
+        function: FunctionInfo,
+        accept: Callable[[FunctionInfo], bool],
+        through: Callable[[CallSite], bool] = lambda site: True,
+    ) -> tuple[CallSite, ...] | None:
+        """A shortest chain of calls to a function from one that is accepted; empty when it is itself.
+
+        `through` says which calls may be part of the chain.
+        """
+        if accept(function):
+            return ()
+        ways: dict[FunctionInfo, CallSite | None] = {function: None}
+        queue = deque([function])
+        while queue and len(ways) < _MAX_STEPS:
+            current = queue.popleft()
+            for site in self.callers(current):
+                if site.caller in ways or not through(site):
+                    continue
+                ways[site.caller] = site
+                if accept(site.caller):
+                    return _chain(site, ways)
+                queue.append(site.caller)
+        return None
+
+
+def _chain(site: CallSite, ways: dict[FunctionInfo, CallSite | None]) -> tuple[CallSite, ...]:
+    chain = []
+    following: CallSite | None = site
+    while following is not None:
+        chain.append(following)
+        following = ways[following.target]
+    return tuple(chain)
+
+
+def _called_name(function: FunctionInfo) -> str:
+    """The name by which a function is called: that of its class for a constructor."""
+    if function.facts.owner and function.facts.name in {"__init__", "__post_init__", "__new__", "__call__"}:
+        return function.facts.owner.rpartition(".")[2]
+    return function.facts.name
+
+
+def _mentions(names: frozenset[str], function: FunctionInfo) -> Iterator[bool]:
+    """Whether the signature names it: dependencies stand there."""
+    for parameter in function.facts.parameters:
+        for expr in (parameter.default, parameter.annotation):
+            if expr is not None and "Depends" in expr.text:
+                yield any(name in expr.text for name in names)

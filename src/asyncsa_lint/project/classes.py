@@ -1,0 +1,190 @@
+"""Base classes, method resolution order, members and subclasses.
+
+Bases that can not be resolved are left out of `bases` and `mro`; `base_arguments` keeps
+them as None, for callers that must know whether they see the whole class.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import ChainMap, Counter, defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.facts.expressions import dotted_name, parse
+from asyncsa_lint.facts.records import Binding, Expr
+from asyncsa_lint.project.symbols import ClassInfo, External, Symbol, ValueInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.project.names import Project
+    from asyncsa_lint.project.resolution import Scope
+
+Base = ClassInfo | External
+BaseArguments = tuple[tuple[Symbol | None, tuple[ast.expr, ...]], ...]
+
+_OBJECT = External("builtins.object")
+
+
+class Hierarchy:
+    """Classes of a project and how they inherit from each other."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._arguments: dict[ClassInfo, BaseArguments] = {}
+        self._active: set[ClassInfo] = set()
+        self._orders: dict[ClassInfo, tuple[Base, ...]] = {}
+        self._children: dict[ClassInfo, list[ClassInfo]] | None = None
+
+    def base_arguments(self, cls: ClassInfo) -> BaseArguments:
+        """Each base as (symbol or None, generic arguments)."""
+        known = self._arguments.get(cls)
+        if known is not None:
+            return known
+        memo = self._project.resolver.memo
+        if cls in self._active:
+            memo.cuts += 1
+            return ()
+        before = memo.cuts
+        self._active.add(cls)
+        try:
+            scope = self._project.enclosing(cls)
+            found = tuple([self._base(cls, scope, base) for base in cls.facts.bases])
+        finally:
+            self._active.discard(cls)
+        if memo.cuts == before or not self._active:
+            self._arguments[cls] = found
+        return found
+
+    def bases(self, cls: ClassInfo) -> tuple[Base, ...]:
+        """The resolved bases, in order."""
+        found = [symbol for symbol, _ in self.base_arguments(cls)]
+        return tuple([base for base in found if isinstance(base, (ClassInfo, External))])
+
+    def _base(self, cls: ClassInfo, scope: Scope, base: Expr) -> tuple[Symbol | None, tuple[ast.expr, ...]]:
+        node, arguments = _split(parse(base))
+        name = dotted_name(node)
+        if name is None:
+            return None, arguments
+        symbol = self._project.resolve_in(scope, name)
+        if symbol is cls:
+            symbol = self._project.resolver.earlier(scope, name, cls.facts.line)
+        if isinstance(symbol, ValueInfo) and not arguments:
+            return self._generic_alias(symbol)
+        return symbol, arguments
+
+    def _generic_alias(self, value: ValueInfo) -> tuple[Symbol | None, tuple[ast.expr, ...]]:
+        """`UserBase = Base[User]` as a base stands for `Base[User]`."""
+        binding = value.bindings[-1]
+        if len(value.bindings) > 1 or binding.value is None or binding.index is not None:
+            return value, ()
+        node, arguments = _split(parse(binding.value))
+        name = dotted_name(node) if arguments else None
+        symbol = self._project.resolve_in(value.owner or value.module, name) if name else None
+        return (symbol, arguments) if isinstance(symbol, (ClassInfo, External)) else (value, ())
+
+    def mro(self, cls: ClassInfo) -> tuple[Base, ...]:
+        """Linearised ancestors, the class itself first."""
+        known = self._orders.get(cls)
+        if known is not None:
+            return known
+        memo = self._project.resolver.memo
+        before = memo.cuts
+        found: dict[ClassInfo, tuple[Base, ...]] = {}
+        orders = ChainMap(found, self._orders)
+        for ancestor in self._ancestors_first(cls, orders):
+            orders[ancestor] = self._linearise(ancestor, orders)
+        if memo.cuts == before or not self._active:
+            self._orders.update(found)
+        return orders[cls]
+
+    def _ancestors_first(
+        self, cls: ClassInfo, orders: Mapping[ClassInfo, tuple[Base, ...]]
+    ) -> list[ClassInfo]:
+        """The classes whose order is needed, each after its bases (where there is no cycle)."""
+        postorder: list[ClassInfo] = []
+        seen: set[ClassInfo] = set()
+        stack: list[tuple[ClassInfo, bool]] = [(cls, False)]
+        while stack:
+            current, done = stack.pop()
+            if done:
+                postorder.append(current)
+            elif current not in seen and current not in orders:
+                seen.add(current)
+                stack.append((current, True))
+                bases = [base for base in self.bases(current) if isinstance(base, ClassInfo)]
+                stack.extend((base, False) for base in reversed(bases))
+        return postorder
+
+    def _linearise(self, cls: ClassInfo, orders: Mapping[ClassInfo, tuple[Base, ...]]) -> tuple[Base, ...]:
+        bases = [base for base in dict.fromkeys(self.bases(cls)) if base is not cls and base != _OBJECT]
+        sequences: list[list[Base]] = [
+            list(orders.get(base, (base,))) if isinstance(base, ClassInfo) else [base] for base in bases
+        ]
+        sequences = [[item for item in sequence if item is not cls] for sequence in sequences]
+        merged = _merge([*sequences, list(bases)])
+        if merged is None:  # no consistent order: Python would refuse the class
+            merged = list(dict.fromkeys(item for sequence in sequences for item in sequence))
+        return (cls, *merged)
+
+    def member(self, cls: ClassInfo, name: str) -> tuple[ClassInfo, Binding] | None:
+        """Where the class gets an attribute from, and its last binding there."""
+        for base in self.mro(cls):
+            if isinstance(base, ClassInfo):
+                bindings = self._project.resolver.class_bindings(base, name)
+                if bindings:
+                    return base, bindings[-1]
+        return None
+
+    def is_subclass(self, cls: ClassInfo, external: frozenset[str]) -> bool:
+        """Whether one of these outside classes is among the ancestors."""
+        return any(isinstance(base, External) and base.name in external for base in self.mro(cls))
+
+    def subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
+        """Direct and indirect subclasses in the project, by file and line."""
+        if self._children is None:
+            self._children = self._all_children()
+        found: set[ClassInfo] = set()
+        stack = [cls]
+        while stack:
+            for child in self._children.get(stack.pop(), ()):
+                if child not in found and child is not cls:
+                    found.add(child)
+                    stack.append(child)
+        return tuple(sorted(found, key=lambda item: (item.module.path, item.facts.line, item.facts.column)))
+
+    def _all_children(self) -> dict[ClassInfo, list[ClassInfo]]:
+        children: dict[ClassInfo, list[ClassInfo]] = defaultdict(list)
+        for path in self._project.files:
+            module = self._project.module_at(path) if self._project.mentions(path, (b"class ",)) else None
+            for cls in self._project.classes(module) if module is not None else ():
+                for base in self.bases(cls):
+                    if isinstance(base, ClassInfo):
+                        children[base].append(cls)
+        return children
+
+
+def _split(node: ast.expr) -> tuple[ast.expr, tuple[ast.expr, ...]]:
+    """`Base[A, B]` as `Base` and (`A`, `B`)."""
+    if not isinstance(node, ast.Subscript):
+        return node, ()
+    arguments = node.slice
+    return node.value, tuple(arguments.elts) if isinstance(arguments, ast.Tuple) else (arguments,)
+
+
+def _merge(sequences: list[list[Base]]) -> list[Base] | None:
+    """C3: repeatedly take the first head that is in no tail."""
+    rest = [sequence[::-1] for sequence in sequences if sequence]
+    in_tails = Counter(item for sequence in rest for item in sequence[:-1])
+    merged: list[Base] = []
+    while rest:
+        head = next((sequence[-1] for sequence in rest if not in_tails[sequence[-1]]), None)
+        if head is None:
+            return None
+        merged.append(head)
+        for sequence in rest:
+            if sequence[-1] == head:
+                sequence.pop()
+                if sequence:
+                    in_tails[sequence[-1]] -= 1
+        rest = [sequence for sequence in rest if sequence]
+    return merged

@@ -1,0 +1,236 @@
+"""The project as one thing: its files, and what their names mean to each other.
+
+Nothing is read before it is asked for, and everything is read once. The questions are
+answered by `Layout` (which file is a module), `Trees` (bytes and trees), `Resolver`
+(what a name means) and `Hierarchy` (classes); `Project` holds them together and makes
+sure that a function, class or module is always the same object.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable
+
+from asyncsa_lint.facts.expressions import dotted_name, parse_annotation
+from asyncsa_lint.facts.extract import extract
+from asyncsa_lint.facts.records import Binding, BindingKind
+from asyncsa_lint.facts.usage import Usage, usage_of
+from asyncsa_lint.project.classes import Base, BaseArguments, Hierarchy
+from asyncsa_lint.project.layout import Layout
+from asyncsa_lint.project.resolution import Resolver, Scope
+from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo, Symbol
+from asyncsa_lint.project.trees import Trees
+from asyncsa_lint.source import SourceError, SourceFile, normalise, paused_collector
+
+
+class Project:
+    """All files of one project, linked by name."""
+
+    def __init__(self, files: Iterable[str], root: str, src: tuple[str, ...] = ()) -> None:
+        self.files: tuple[str, ...] = tuple(sorted(set(map(normalise, files))))
+        self.root = normalise(root)
+        self.layout = Layout(self.files, self.root, src)
+        self.trees = Trees()
+        self.resolver = Resolver(self)
+        self.hierarchy = Hierarchy(self)
+        self._known_files = frozenset(self.files)
+        self._modules: dict[str, ModuleInfo | None] = {}
+        self._functions: dict[tuple[str, str], FunctionInfo] = {}
+        self._classes: dict[tuple[str, str], ClassInfo] = {}
+        self._usage: dict[FunctionInfo, Usage] = {}
+        self._importers: dict[str, list[ModuleInfo]] | None = None
+
+    # files and modules
+
+    @property
+    def broken(self) -> dict[str, SourceError]:
+        """Files that could not be read, as far as they were met."""
+        return self.trees.broken
+
+    def source(self, path: str) -> SourceFile | None:
+        """The parsed file; trees not used for long are dropped and parsed again when asked for."""
+        return self.trees.source(path)
+
+    def mentions(self, path: str, needles: tuple[bytes, ...]) -> bool:
+        """Whether any of the needles occurs in the file; does not parse it."""
+        return self.trees.mentions(path, needles)
+
+    def module_at(self, path: str) -> ModuleInfo | None:
+        """The module of a file of the project; None when it is broken or not one of them."""
+        if path not in self._modules:
+            self._modules[path] = self._load(path) if path in self._known_files else None
+        return self._modules[path]
+
+    def _load(self, path: str) -> ModuleInfo | None:
+        with paused_collector():
+            source = self.trees.source(path)
+            if source is None:
+                return None
+            try:
+                facts = extract(source)
+            except SourceError as error:
+                self.trees.fail(error)
+                return None
+        return ModuleInfo(self.layout.module_name(path), path, facts, self.layout.is_package(path))
+
+    def module(self, name: str, importer: ModuleInfo | None = None) -> ModuleInfo | None:
+        """The module that an absolute import would find."""
+        path = self.layout.find(name, importer.path if importer else None)
+        return self.module_at(path) if path else None
+
+    def importers(self, module: ModuleInfo) -> tuple[ModuleInfo, ...]:
+        """Modules that import this one by name, at any level; parents of `a.b` are not meant."""
+        if self._importers is None:
+            self._importers = self._find_importers()
+        return tuple(self._importers.get(module.path, ()))
+
+    def _find_importers(self) -> dict[str, list[ModuleInfo]]:
+        edges: dict[str, dict[str, ModuleInfo]] = defaultdict(dict)
+        for path in self.files:
+            module = self.module_at(path) if self.mentions(path, (b"import",)) else None
+            if module is not None:
+                for target in self.imports(module):
+                    edges[target][path] = module
+        return {target: list(found.values()) for target, found in edges.items()}
+
+    def imports(self, module: ModuleInfo) -> tuple[str, ...]:
+        """Paths of the project's files that a module imports, in order, function bodies included."""
+        found: dict[str, None] = {}
+        facts = module.facts
+        for binding in (*facts.bindings, *facts.local_imports):
+            if binding.kind is BindingKind.IMPORT:
+                found.update(dict.fromkeys(self._imported(module, binding)))
+        for dotted, level in facts.star_imports:
+            path = self._target(module, dotted, level)
+            if path is not None:
+                found[path] = None
+        return tuple(found)
+
+    def _imported(self, module: ModuleInfo, binding: Binding) -> list[str]:
+        dotted, name = binding.module, binding.imported
+        paths = [self._target(module, dotted, binding.level)]
+        if name:
+            paths.append(self._target(module, f"{dotted}.{name}" if dotted else name, binding.level))
+        return [path for path in paths if path is not None]
+
+    def _target(self, module: ModuleInfo, dotted: str, level: int) -> str | None:
+        if level:
+            return self.layout.find_relative(dotted, level, module.path)
+        return self.layout.find(dotted, module.path)
+
+    # functions and classes
+
+    def function(self, module: ModuleInfo, qualname: str) -> FunctionInfo | None:
+        """The function with a qualified name inside a module: `Repo.get`."""
+        key = (module.path, qualname)
+        if key not in self._functions and qualname in module.facts.functions:
+            self._functions[key] = FunctionInfo(module, module.facts.functions[qualname])
+        return self._functions.get(key)
+
+    def class_(self, module: ModuleInfo, qualname: str) -> ClassInfo | None:
+        """The class with a qualified name inside a module."""
+        key = (module.path, qualname)
+        if key not in self._classes and qualname in module.facts.classes:
+            self._classes[key] = ClassInfo(module, module.facts.classes[qualname])
+        return self._classes.get(key)
+
+    def functions(self, module: ModuleInfo) -> tuple[FunctionInfo, ...]:
+        """All functions of a module, methods and nested ones included."""
+        found = [self.function(module, qualname) for qualname in module.facts.functions]
+        return tuple([function for function in found if function is not None])
+
+    def classes(self, module: ModuleInfo) -> tuple[ClassInfo, ...]:
+        """All classes of a module, nested ones included."""
+        found = [self.class_(module, qualname) for qualname in module.facts.classes]
+        return tuple([cls for cls in found if cls is not None])
+
+    def owner(self, function: FunctionInfo) -> ClassInfo | None:
+        """The class whose method it is."""
+        return self.class_(function.module, function.facts.owner) if function.facts.owner else None
+
+    def enclosing(self, item: FunctionInfo | ClassInfo) -> Scope:
+        """The scope a definition stands in: there its decorators, annotations and bases are evaluated."""
+        found: Scope | None = None
+        if item.facts.owner:
+            found = self.class_(item.module, item.facts.owner)
+        elif item.facts.parent:
+            found = self.function(item.module, item.facts.parent)
+        return found or item.module
+
+    def node(self, function: FunctionInfo) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """The tree of a function."""
+        facts = function.facts
+        node = self.trees.definition(function.module.path, facts.line, facts.column, facts.name)
+        return node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+
+    def class_node(self, cls: ClassInfo) -> ast.ClassDef | None:
+        """The tree of a class."""
+        facts = cls.facts
+        node = self.trees.definition(cls.module.path, facts.line, facts.column, facts.name)
+        return node if isinstance(node, ast.ClassDef) else None
+
+    def calls(self, function: FunctionInfo) -> frozenset[str]:
+        """Last names of everything called in the body, nested bodies included."""
+        return self._used(function).calls
+
+    def names(self, function: FunctionInfo) -> frozenset[str]:
+        """Names loaded in the body, nested bodies included."""
+        return self._used(function).names
+
+    def _used(self, function: FunctionInfo) -> Usage:
+        if function not in self._usage:
+            node = self.node(function)
+            self._usage[function] = Usage() if node is None else usage_of(node)
+        return self._usage[function]
+
+    # names
+
+    def resolve(self, module: ModuleInfo, dotted: str) -> Symbol | None:
+        """What a dotted name means at the top level of a module."""
+        return self.resolver.resolve(module, dotted)
+
+    def resolve_in(self, scope: Scope, dotted: str) -> Symbol | None:
+        """What a dotted name means in a function, class or module; None for local variables."""
+        return self.resolver.resolve(scope, dotted)
+
+    def resolve_expr(self, scope: Scope, node: ast.expr) -> Symbol | None:
+        """What a chain of names and attributes means; a string is read as an annotation."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            parsed = parse_annotation(node.value)
+            if parsed is None or isinstance(parsed, ast.Constant):
+                return None
+            node = parsed
+        name = dotted_name(node)
+        return self.resolver.resolve(scope, name) if name else None
+
+    # classes
+
+    def bases(self, cls: ClassInfo) -> tuple[Base, ...]:
+        """Resolved bases in order; those that could not be resolved are left out."""
+        return self.hierarchy.bases(cls)
+
+    def base_arguments(self, cls: ClassInfo) -> BaseArguments:
+        """Each base as (symbol or None, generic arguments)."""
+        return self.hierarchy.base_arguments(cls)
+
+    def mro(self, cls: ClassInfo) -> tuple[Base, ...]:
+        """Method resolution order, without `object`."""
+        return self.hierarchy.mro(cls)
+
+    def member(self, cls: ClassInfo, name: str) -> tuple[ClassInfo, Binding] | None:
+        """The class an attribute comes from, and its last binding there."""
+        return self.hierarchy.member(cls, name)
+
+    def method(self, cls: ClassInfo, name: str) -> FunctionInfo | None:
+        """The method a class has under a name, inherited ones included."""
+        symbol = self.resolver.attribute(cls, name, cls.module)
+        return symbol if isinstance(symbol, FunctionInfo) else None
+
+    def is_subclass(self, cls: ClassInfo, external: frozenset[str]) -> bool:
+        """Whether an outside class with one of these names is among the ancestors."""
+        return self.hierarchy.is_subclass(cls, external)
+
+    def subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
+        """Direct and indirect subclasses, by file and line; reads every file with a class."""
+        return self.hierarchy.subclasses(cls)

@@ -1,0 +1,113 @@
+"""The files of a project: bytes read once, trees kept while there is room for them.
+
+Facts are small and stay; trees are some thirty times as large as their text, so only the
+most recently used ones are kept. A tree that was dropped is parsed again from the same
+bytes, so a file that changes during a run can not contradict its facts.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from asyncsa_lint.facts.bindings import Definition
+from asyncsa_lint.facts.extract import iter_statements
+from asyncsa_lint.source import SourceError, SourceFile, load, paused_collector, read
+
+TREE_BUDGET = 8_000_000
+"""Characters of source text whose trees are kept at the same time (some 250 MB)."""
+
+
+@dataclass(slots=True)
+class _Parsed:
+    source: SourceFile
+    definitions: dict[tuple[int, int], Definition] | None = None
+
+
+class Trees:
+    """Bytes and trees by path, and the list of files that could not be read."""
+
+    def __init__(self) -> None:
+        self.broken: dict[str, SourceError] = {}
+        self._bytes: dict[str, bytes] = {}
+        self._parsed: OrderedDict[str, _Parsed] = OrderedDict()
+        self._size = 0
+        self._mentions: dict[tuple[str, tuple[bytes, ...]], bool] = {}
+
+    def provide(self, path: str, data: bytes) -> None:
+        """Take these bytes for the file's: what a host has on standard input, say."""
+        self._bytes[path] = data
+
+    def source(self, path: str) -> SourceFile | None:
+        """The parsed file, or None when it is broken."""
+        parsed = self._get(path)
+        return None if parsed is None else parsed.source
+
+    def definition(self, path: str, line: int, column: int, name: str) -> Definition | None:
+        """The function or class that starts at a place."""
+        parsed = self._get(path)
+        if parsed is None:
+            return None
+        if parsed.definitions is None:
+            parsed.definitions = _definitions(parsed.source.tree)
+        found = parsed.definitions.get((line, column))
+        return found if found is not None and found.name == name else None
+
+    def mentions(self, path: str, needles: tuple[bytes, ...]) -> bool:
+        """Whether any of the needles occurs in the bytes of the file."""
+        key = (path, needles)
+        known = self._mentions.get(key)
+        if known is None:
+            data = self._load(path)
+            known = self._mentions[key] = data is not None and any(needle in data for needle in needles)
+        return known
+
+    def fail(self, error: SourceError) -> None:
+        """Note that a file turned out to be broken after it was parsed."""
+        self.broken.setdefault(error.path, error)
+        parsed = self._parsed.pop(error.path, None)
+        if parsed is not None:
+            self._size -= len(parsed.source.text)
+
+    def _load(self, path: str) -> bytes | None:
+        data = self._bytes.get(path)
+        if data is None and path not in self.broken:
+            try:
+                data = self._bytes[path] = load(path)
+            except SourceError as error:
+                self.broken[path] = error
+        return data
+
+    def _get(self, path: str) -> _Parsed | None:
+        parsed = self._parsed.get(path)
+        if parsed is not None:
+            self._parsed.move_to_end(path)
+            return parsed
+        data = None if path in self.broken else self._load(path)
+        if data is None:
+            return None
+        try:
+            with paused_collector():
+                source = read(path, data)
+        except SourceError as error:
+            self.broken[path] = error
+            return None
+        parsed = self._parsed[path] = _Parsed(source)
+        self._size += len(source.text)
+        while self._size > TREE_BUDGET and len(self._parsed) > 1:
+            _, dropped = self._parsed.popitem(last=False)
+            self._size -= len(dropped.source.text)
+        return parsed
+
+
+def _definitions(tree: ast.Module) -> dict[tuple[int, int], Definition]:
+    """Every function and class of a file by the place where it starts."""
+    found: dict[tuple[int, int], Definition] = {}
+    bodies = [tree.body]
+    while bodies:
+        for node in iter_statements(bodies.pop()):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found[(node.lineno, node.col_offset)] = node
+                bodies.append(node.body)
+    return found

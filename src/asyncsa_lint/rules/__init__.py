@@ -1,0 +1,1 @@
+"""One rule, one file: `<topic>/<rule_name>.py`. `registry` finds and runs them."""

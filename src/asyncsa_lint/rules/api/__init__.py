@@ -1,0 +1,1 @@
+"""Asynchronous database methods called the wrong way (ASA6xx)."""

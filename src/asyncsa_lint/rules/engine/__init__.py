@@ -1,0 +1,1 @@
+"""Who owns an engine, and who disposes it (ASA1xx)."""

@@ -1,0 +1,1 @@
+"""Reads that would need I/O where none can happen (ASA5xx)."""

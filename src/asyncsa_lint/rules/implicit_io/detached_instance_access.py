@@ -1,0 +1,95 @@
+"""ASA504."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asyncsa_lint.findings import Severity
+from asyncsa_lint.flow.events import AttributeRead, ReadFailure
+from asyncsa_lint.rules.implicit_io._shared import detachment, repair
+from asyncsa_lint.rules.registry import Report, report, rule
+
+
+@rule(
+    AttributeRead,
+    code="ASA504",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    message="`{path}` {detachment}, so reading it raises DetachedInstanceError",
+)
+def detached_instance_access(read: AttributeRead) -> Iterator[Report]:
+    """Unloaded or expired attribute read after the end of its session.
+
+    ## What it does
+    Reports the read of a relationship that no option loaded, or of a column that a commit
+    expired, on an instance whose session was closed by the end of its `async with`, by
+    `close()` or by `expunge()`.
+
+    ## Why is this bad?
+    There is no session left to load it with: `DetachedInstanceError: Parent instance <Order> is
+    not bound to a Session; lazy load operation of attribute 'items' cannot proceed`. Awaiting
+    `awaitable_attrs` fails in the same way. Whatever was loaded before stays readable. See
+    [error bhk3](https://docs.sqlalchemy.org/en/20/errors.html#error-bhk3).
+
+    ## Example
+    ```python
+    from sqlalchemy import ForeignKey, select
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+    class Base(DeclarativeBase):
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+
+    class Order(Base):
+        __tablename__ = "orders"
+        items: Mapped[list["Item"]] = relationship()
+
+
+    class Item(Base):
+        __tablename__ = "items"
+        order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+
+
+    async def count(factory: async_sessionmaker[AsyncSession], key: int) -> int:
+        async with factory() as session:
+            order = (await session.scalars(select(Order).where(Order.id == key))).one()
+        return len(order.items)  # error: [detached-instance-access]
+    ```
+
+    ## Use instead
+    ```python
+    from sqlalchemy import ForeignKey, select
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, selectinload
+
+
+    class Base(DeclarativeBase):
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+
+    class Order(Base):
+        __tablename__ = "orders"
+        items: Mapped[list["Item"]] = relationship()
+
+
+    class Item(Base):
+        __tablename__ = "items"
+        order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+
+
+    async def count(factory: async_sessionmaker[AsyncSession], key: int) -> int:
+        query = select(Order).where(Order.id == key).options(selectinload(Order.items))
+        async with factory() as session:
+            order = (await session.scalars(query)).one()
+        return len(order.items)
+    ```
+
+    ## Limits
+    Silent for columns where `expire_on_commit` is `False`, and where the end of the session is
+    not on the path that was followed.
+    """
+    if read.serialised_by or read.failure is not ReadFailure.DETACHED:
+        return
+    yield report(read, repair(read), path=read.path, detachment=detachment(read))

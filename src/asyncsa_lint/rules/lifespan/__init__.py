@@ -1,0 +1,1 @@
+"""Start-up and shutdown of the application (ASA4xx)."""

@@ -1,0 +1,1 @@
+"""How long a session lives and who holds it (ASA2xx)."""

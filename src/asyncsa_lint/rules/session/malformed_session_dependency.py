@@ -1,0 +1,90 @@
+"""ASA204."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asyncsa_lint.findings import Severity
+from asyncsa_lint.flow.events import DependencyDefect, SessionDependency
+from asyncsa_lint.rules.registry import Report, report, rule
+
+_LEAK = "so every request leaves a connection checked out"
+_DEFECTS = {
+    DependencyDefect.RETURNS_SESSION: f"returns a session that nothing closes, {_LEAK}",
+    DependencyDefect.YIELDS_UNCLOSED: f"yields a session and never closes it, {_LEAK}",
+    DependencyDefect.NO_YIELD: "can end without a yield, so the request fails with RuntimeError",
+    DependencyDefect.SEVERAL_YIELDS: "can yield more than once, so the request fails with RuntimeError",
+}
+
+
+@rule(
+    SessionDependency,
+    code="ASA204",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    message="dependency `{dependency}` {defect}",
+)
+def malformed_session_dependency(dependency: SessionDependency) -> Iterator[Report]:
+    """Session dependency that leaks its session or does not yield exactly once.
+
+    ## What it does
+    Looks at functions that `Depends` names and that open a session. Reports those that return
+    it, yield it without `async with` or a close in `finally`, or have a path with no yield
+    or with two.
+
+    ## Why is this bad?
+    FastAPI runs the part after the `yield` as clean-up; a returned session has none. Requests
+    answer 200 and each leaves a connection checked out until the garbage collector finds it,
+    with an `SAWarning` in the log; under load the pool is empty. No yield ends in
+    `RuntimeError: generator didn't yield`, a second one in `generator didn't stop`. See the
+    [manual](https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/).
+
+    ## Example
+    ```python
+    from typing import Annotated
+
+    from fastapi import APIRouter, Depends
+    from sqlalchemy import text
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    router = APIRouter()
+    factory = async_sessionmaker(expire_on_commit=False)
+
+
+    async def get_session() -> AsyncSession:
+        return factory()  # error: [malformed-session-dependency]
+
+
+    @router.get("/orders")
+    async def count(session: Annotated[AsyncSession, Depends(get_session)]) -> int:
+        return await session.scalar(text("select count(*) from orders")) or 0
+    ```
+
+    ## Use instead
+    ```python
+    from collections.abc import AsyncIterator
+    from typing import Annotated
+
+    from fastapi import APIRouter, Depends
+    from sqlalchemy import text
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    router = APIRouter()
+    factory = async_sessionmaker(expire_on_commit=False)
+
+
+    async def get_session() -> AsyncIterator[AsyncSession]:
+        async with factory() as session:
+            yield session
+
+
+    @router.get("/orders")
+    async def count(session: Annotated[AsyncSession, Depends(get_session)]) -> int:
+        return await session.scalar(text("select count(*) from orders")) or 0
+    ```
+
+    ## Limits
+    Silent for dependencies that pass on a session they were given, and for several yields in
+    branches of which only one can run.
+    """
+    yield report(dependency, dependency=dependency.dependency, defect=_DEFECTS[dependency.defect])

@@ -1,0 +1,1 @@
+"""Sessions that reach more than one task (ASA6xx)."""

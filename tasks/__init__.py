@@ -1,0 +1,1 @@
+"""Chores of the developers: `python -m tasks.<name>`."""

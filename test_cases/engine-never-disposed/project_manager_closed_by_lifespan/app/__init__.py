@@ -1,0 +1,1 @@
+"""A session manager owns the engine; the lifespan closes the manager."""

@@ -1,0 +1,1 @@
+"""Module engines that the lifespan of another file disposes, directly and through helpers."""

@@ -1,0 +1,1 @@
+"""Engine module and lifespan in different files; the lifespan disposes nothing."""

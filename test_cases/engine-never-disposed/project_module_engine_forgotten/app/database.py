@@ -1,0 +1,16 @@
+"""The engine of the process."""
+
+from collections.abc import AsyncIterator
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+DATABASE_URL = "postgresql+asyncpg://app@db/orders"
+
+engine = create_async_engine(DATABASE_URL)  # error: 10 [engine-never-disposed]
+session_factory = async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def get_session() -> AsyncIterator[AsyncSession]:
+    """One session per request."""
+    async with session_factory() as session:
+        yield session

@@ -1,0 +1,26 @@
+"""Alembic environment: a process of its own that ends after the migration."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import async_engine_from_config
+
+config = context.config
+
+
+def do_run_migrations(connection: Connection) -> None:
+    """Runs in the greenlet of `run_sync`."""
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run_async_migrations() -> None:
+    """No dispose: noise in a migration run."""
+    connectable = async_engine_from_config(config.get_section(config.config_ini_section, {}), prefix="sqlalchemy.")
+    async with connectable.connect() as connection:
+        await connection.run_sync(do_run_migrations)
+
+
+asyncio.run(run_async_migrations())

@@ -1,0 +1,1 @@
+"""Tests leak pools too: the suite runs out of connections."""

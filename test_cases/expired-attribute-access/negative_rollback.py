@@ -1,0 +1,146 @@
+"""Rollbacks that leave the instance readable."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import Keeping
+from models import Customer, Order
+
+
+async def only_pending(session: AsyncSession) -> str:
+    """An object added in this transaction becomes transient again, with its values."""
+    order = Order(status="draft")
+    session.add(order)
+    await session.rollback()
+    return order.status
+
+
+async def flushed_then_rolled_back(session: AsyncSession) -> str:
+    """Also when it was flushed; the key stays as well."""
+    order = Order(status="draft")
+    session.add(order)
+    await session.flush()
+    await session.rollback()
+    return f"{order.id} {order.status}"
+
+
+async def duplicate_of_pending(session: AsyncSession) -> str:
+    """The row that could not be inserted is the one that is named in the message."""
+    customer = Customer(name="Ada")
+    session.add(customer)
+    try:
+        await session.commit()
+    except IntegrityError:
+        await session.rollback()
+        return f"{customer.name} exists"
+    return "created"
+
+
+async def key_taken_before(session: AsyncSession, order_id: int) -> str:
+    """The values were taken before the rollback."""
+    order = await session.get_one(Order, order_id)
+    key, status = order.id, order.status
+    await session.rollback()
+    return f"{key} {status}"
+
+
+async def refreshed(session: AsyncSession, order_id: int) -> str:
+    """Refreshed after the rollback."""
+    order = await session.get_one(Order, order_id)
+    await session.rollback()
+    await session.refresh(order)
+    return order.status
+
+
+async def got_again(session: AsyncSession, order_id: int) -> str:
+    """Fetched again."""
+    order = await session.get_one(Order, order_id)
+    await session.rollback()
+    order = await session.get_one(Order, order_id)
+    return order.status
+
+
+async def nothing_to_roll_back() -> str:
+    """No work since the commit: there is no transaction, nothing expires."""
+    async with Keeping() as session:
+        order = Order(status="draft")
+        session.add(order)
+        await session.commit()
+        await session.rollback()
+        return order.status
+
+
+async def savepoint_untouched(session: AsyncSession, order_id: int) -> str:
+    """An object the savepoint did not touch keeps its values."""
+    order = await session.get_one(Order, order_id)
+    savepoint = await session.begin_nested()
+    session.add(Customer(name="other"))
+    await session.flush()
+    await savepoint.rollback()
+    return order.status
+
+
+async def savepoint_around_duplicate(session: AsyncSession, customer_id: int) -> str:
+    """The usual repair: the duplicate fails inside a savepoint."""
+    customer = await session.get_one(Customer, customer_id)
+    try:
+        async with session.begin_nested():
+            session.add(Customer(name="Ada"))
+            await session.flush()
+    except IntegrityError:
+        return f"duplicate of {customer.name}"
+    return "created"
+
+
+async def rolled_back_and_raised(session: AsyncSession, order_id: int) -> str:
+    """The path with the rollback does not return to the read."""
+    order = await session.get_one(Order, order_id)
+    try:
+        await session.flush()
+    except IntegrityError:
+        await session.rollback()
+        raise
+    return order.status
+
+
+async def rolled_back_and_left(session: AsyncSession, order_id: int) -> str:
+    """Nor does the path that returns."""
+    order = await session.get_one(Order, order_id)
+    try:
+        await session.flush()
+    except IntegrityError:
+        await session.rollback()
+        return "failed"
+    return order.status
+
+
+async def other_attribute_expired(session: AsyncSession, order_id: int) -> int:
+    """Only `status` was expired."""
+    order = await session.get_one(Order, order_id)
+    session.expire(order, ["status"])
+    return order.total
+
+
+async def other_object_expired(session: AsyncSession, order_id: int, customer_id: int) -> str:
+    """Only the order was expired."""
+    order = await session.get_one(Order, order_id)
+    customer = await session.get_one(Customer, customer_id)
+    session.expire(order)
+    return customer.name
+
+
+async def expunged(session: AsyncSession, order_id: int) -> str:
+    """An expunged instance is not touched by the rollback."""
+    order = await session.get_one(Order, order_id)
+    session.expunge(order)
+    await session.rollback()
+    return order.status
+
+
+async def invalidated(session: AsyncSession, order_id: int) -> str:
+    """`invalidate()` closes the connection and leaves instances alone."""
+    order = await session.get_one(Order, order_id)
+    await session.invalidate()
+    return order.status

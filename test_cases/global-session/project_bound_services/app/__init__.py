@@ -1,0 +1,1 @@
+"""Module-level services that get the session of the current request, from another module."""

@@ -1,0 +1,1 @@
+"""The same services, built per request around the session of the request."""

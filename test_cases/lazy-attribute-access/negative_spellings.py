@@ -1,0 +1,67 @@
+"""Same declarations, loaded or not touched."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload, with_polymorphic
+
+from spellings import Animal, Car, Decorated, Dog, Owner, Receipt, Unannotated, Wheel
+
+
+async def unannotated(session: AsyncSession, whole_id: int) -> int:
+    """Loaded by an option."""
+    whole = await session.get_one(Unannotated, whole_id, options=[selectinload(Unannotated.parts)])
+    return len(whole.parts)
+
+
+async def from_a_mixin(session: AsyncSession, car_id: int) -> str:
+    """The mixin's attribute on the subclass."""
+    car = await session.get_one(Car, car_id, options=[joinedload(Car.owner), selectinload(Car.wheels)])
+    return (car.owner.name if car.owner else "") + str(len(car.wheels))
+
+
+async def from_a_backref(session: AsyncSession, wheel_id: int) -> int:
+    """The backref's attribute."""
+    wheel = await session.get_one(Wheel, wheel_id, options=[joinedload(Wheel.car)])  # type: ignore[attr-defined]  # made by backref
+    return wheel.car.id  # type: ignore[attr-defined, no-any-return]  # as above
+
+
+async def assigned_outside(session: AsyncSession, owner_id: int) -> int:
+    """The attribute assigned after the class."""
+    owner = await session.get_one(Owner, owner_id, options=[selectinload(Owner.late)])  # type: ignore[attr-defined]  # assigned
+    return len(owner.late)  # type: ignore[attr-defined]  # as above
+
+
+async def by_registry(session: AsyncSession, row_id: int) -> int:
+    """A class mapped by decorator."""
+    row = await session.get_one(Decorated, row_id, options=[selectinload(Decorated.bits)])
+    return len(row.bits)
+
+
+async def subclass_selected(session: AsyncSession) -> list[str]:
+    """Selecting the subclass loads its columns."""
+    return [dog.breed for dog in await session.scalars(select(Dog))]
+
+
+async def polymorphic_option(session: AsyncSession) -> list[str]:
+    """`selectin_polymorphic` loads them with a second query."""
+    animals = (await session.scalars(select(Animal).options(selectin_polymorphic(Animal, [Dog])))).all()
+    return [animal.breed for animal in animals if isinstance(animal, Dog)]
+
+
+async def polymorphic_entity(session: AsyncSession) -> list[str]:
+    """`with_polymorphic` selects them all."""
+    animals = (await session.scalars(select(with_polymorphic(Animal, "*")))).all()
+    return [animal.breed for animal in animals if isinstance(animal, Dog)]
+
+
+async def base_columns(session: AsyncSession) -> list[str]:
+    """The base class's own columns."""
+    return [animal.kind for animal in await session.scalars(select(Animal))]
+
+
+async def quiet_repr(session: AsyncSession, receipt_id: int) -> str:
+    """`repr=False` and `compare=False` keep the relationship out."""
+    receipt = await session.get_one(Receipt, receipt_id)
+    return f"{receipt} {receipt == Receipt(number='1')}"

@@ -1,0 +1,120 @@
+"""Paths: one way to the read along which nothing loaded the attribute."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from models import Author, Book
+
+
+async def loaded_in_the_other_arm(session: AsyncSession, author_id: int) -> int:
+    """The arm that is taken loads the profile."""
+    author = await session.get_one(Author, author_id)
+    if author.name == "nobody":
+        await session.refresh(author, ["books"])
+    else:
+        await session.refresh(author, ["profile"])
+    return len(author.books)  # error: [lazy-attribute-access] "books"
+
+
+async def loaded_in_the_handler(session: AsyncSession, author_id: int) -> int:
+    """Only the failed path loads."""
+    author = await session.get_one(Author, author_id)
+    try:
+        await session.flush()
+    except NoResultFound:
+        await session.refresh(author, ["books"])
+    return len(author.books)  # error: [lazy-attribute-access] "books"
+
+
+async def loop_that_may_not_run(session: AsyncSession, author_id: int) -> int:
+    """No turn, no load."""
+    author = await session.get_one(Author, author_id)
+    for _ in range(author.id - 1):
+        await session.refresh(author, ["books"])
+    return len(author.books)  # error: [lazy-attribute-access] "books"
+
+
+async def rebound(session: AsyncSession, author_id: int) -> int:
+    """The name is bound to another row after the load."""
+    author = await session.get_one(Author, author_id, options=[selectinload(Author.books)])
+    count = len(author.books)
+    author = await session.get_one(Author, 2)
+    return count + len(author.books)  # error: [lazy-attribute-access] "books"
+
+
+async def swapped(session: AsyncSession) -> int:
+    """Two names exchange their rows."""
+    first = await session.get_one(Author, 1, options=[selectinload(Author.books)])
+    second = await session.get_one(Author, 2)
+    first, second = second, first
+    return len(second.books) + len(first.books)  # error: [lazy-attribute-access] "books"
+
+
+async def matched(session: AsyncSession, author_id: int) -> int:
+    """A match statement that loads in one case."""
+    author = await session.get_one(Author, author_id)
+    match author.name:
+        case "nobody":
+            await session.refresh(author, ["books"])
+        case _:
+            pass
+    return len(author.books)  # error: [lazy-attribute-access] "books"
+
+
+async def after_a_while(session: AsyncSession) -> int:
+    """Read in the loop's condition."""
+    author = await session.get_one(Author, 1)
+    turns = 0
+    while author.books and turns < 3:  # error: [lazy-attribute-access] "books"
+        turns += 1
+    return turns
+
+
+async def suppressed(session: AsyncSession, author_id: int) -> int:
+    """`suppress` of another exception."""
+    author = await session.get_one(Author, author_id)
+    with suppress(KeyError):
+        return len(author.books)  # error: [lazy-attribute-access] "books"
+    return 0
+
+
+async def reloaded_each_turn(session: AsyncSession) -> int:
+    """The option of the first query does not reach the row of the second."""
+    total = 0
+    for author in await session.scalars(select(Author).options(selectinload(Author.books))):
+        for book in author.books:
+            again = await session.get_one(Book, book.id)
+            total += len(again.reviews)  # error: [lazy-attribute-access] "reviews"
+    return total
+
+
+async def asynchronous_comprehension(session: AsyncSession) -> list[int]:
+    """`async for` inside a comprehension."""
+    return [len(author.books) async for author in await session.stream_scalars(select(Author))]  # error: [lazy-attribute-access]
+
+
+async def deleted_name(session: AsyncSession, author_id: int) -> int:
+    """Two names of one row: the load happened through neither."""
+    author = await session.get_one(Author, author_id)
+    alias = author
+    del author
+    return len(alias.books)  # error: [lazy-attribute-access] "books"
+
+
+async def yielded_rows(session: AsyncSession) -> int:
+    """An asynchronous generator hands the rows over one by one."""
+    total = 0
+    async for author in _authors(session):
+        total += len(author.books)  # error: [lazy-attribute-access] "books"
+    return total
+
+
+async def _authors(session: AsyncSession):  # type: ignore[no-untyped-def]  # the case is about the rows
+    for author in await session.scalars(select(Author)):
+        yield author

@@ -1,0 +1,101 @@
+"""However the relationship is declared: unloaded is unloaded."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spellings import Animal, Car, Cat, Decorated, Dog, Bill, Owner, Shown, Unannotated, UnannotatedPart, Wheel
+
+
+async def unannotated(session: AsyncSession, whole_id: int) -> int:
+    """`parts = relationship("Part")`: a collection by its foreign key."""
+    whole = await session.get_one(Unannotated, whole_id)
+    return len(whole.parts)  # error: [lazy-attribute-access] "parts"
+
+
+async def unannotated_reference(session: AsyncSession, part_id: int) -> int:
+    """The other side of it."""
+    part = await session.get_one(UnannotatedPart, part_id)
+    return int(part.whole.id)  # error: [lazy-attribute-access] "whole"
+
+
+async def from_a_mixin(session: AsyncSession, car_id: int) -> str:
+    """Declared by a mixin's `declared_attr`."""
+    car = await session.get_one(Car, car_id)
+    return car.owner.name if car.owner else ""  # error: [lazy-attribute-access] "owner"
+
+
+async def from_a_backref(session: AsyncSession, wheel_id: int) -> int:
+    """Created by `backref=` on the other class."""
+    wheel = await session.get_one(Wheel, wheel_id)
+    return wheel.car.id  # type: ignore[attr-defined, no-any-return]  # made by backref  # error: [lazy-attribute-access] "car"
+
+
+async def assigned_outside(session: AsyncSession, owner_id: int) -> int:
+    """`Owner.late = relationship(Late)` after the class."""
+    owner = await session.get_one(Owner, owner_id)
+    return len(owner.late)  # type: ignore[attr-defined]  # assigned  # error: [lazy-attribute-access] "late"
+
+
+async def by_registry(session: AsyncSession, row_id: int) -> int:
+    """Mapped by `@registry.mapped`."""
+    row = await session.get_one(Decorated, row_id)
+    return len(row.bits)  # error: [lazy-attribute-access] "bits"
+
+
+async def joined_subclass_column(session: AsyncSession) -> list[str]:
+    """Selecting the base leaves the columns of a joined subclass unloaded."""
+    animals = (await session.scalars(select(Animal))).all()
+    return [animal.breed for animal in animals if isinstance(animal, Dog)]  # error: [lazy-attribute-access] "breed"
+
+
+async def single_table_subclass_column(session: AsyncSession) -> list[int | None]:
+    """Even those of a subclass in the same table."""
+    animals = (await session.scalars(select(Animal))).all()
+    return [animal.lives for animal in animals if isinstance(animal, Cat)]  # error: [lazy-attribute-access] "lives"
+
+
+async def generated_repr(session: AsyncSession, bill_id: int) -> str:
+    """A dataclass's `__repr__` reads its relationships."""
+    bill = await session.get_one(Bill, bill_id)
+    return repr(bill)  # error: [lazy-attribute-access] "lines"
+
+
+async def generated_repr_formatted(session: AsyncSession, bill_id: int) -> str:
+    """So does an f-string."""
+    bill = await session.get_one(Bill, bill_id)
+    return f"loaded {bill}"  # error: [lazy-attribute-access] "lines"
+
+
+async def generated_equality(session: AsyncSession, bill_id: int) -> bool:
+    """`==` compares all fields."""
+    bill = await session.get_one(Bill, bill_id)
+    return bill == Bill(number="1")  # error: [lazy-attribute-access] "lines"
+
+
+async def as_dictionary(session: AsyncSession, bill_id: int) -> dict[str, Any]:
+    """`dataclasses.asdict()` reads all fields."""
+    bill = await session.get_one(Bill, bill_id)
+    return dataclasses.asdict(bill)  # error: [lazy-attribute-access] "lines"
+
+
+async def written_repr(session: AsyncSession, shown_id: int) -> str:
+    """A hand-written `__repr__`."""
+    shown = await session.get_one(Shown, shown_id)
+    return f"{shown!r}"  # error: [lazy-attribute-access] "pieces"
+
+
+async def written_len(session: AsyncSession, shown_id: int) -> int:
+    """A hand-written `__len__`."""
+    shown = await session.get_one(Shown, shown_id)
+    return len(shown)  # error: [lazy-attribute-access] "pieces"
+
+
+async def two_methods_deep(session: AsyncSession, shown_id: int) -> dict[str, Any]:
+    """A method that calls a method."""
+    shown = await session.get_one(Shown, shown_id)
+    return shown.to_data()  # error: [lazy-attribute-access] "pieces"

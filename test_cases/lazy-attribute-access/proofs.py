@@ -1,0 +1,141 @@
+"""Positives fail with MissingGreenlet or a raise strategy, negatives run through."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+if TYPE_CHECKING:
+    from tests.proofs.harness import Env
+
+FAILURE = r"MissingGreenlet|due to lazy='raise|due to raiseload=True"
+
+
+def _stage(env: Env):  # noqa: ANN202 - the driver is imported when pytest has put it on the path
+    from tests.proofs.driver import Stage
+
+    models, strategies, spellings = env.load("models"), env.load("strategies"), env.load("spellings")
+
+    async def seed(session: AsyncSession) -> None:
+        first = models.Author(
+            name="Ada",
+            biography="long",
+            profile=models.Profile(website="ada.example"),
+            books=[
+                models.Book(title="One", reviews=[models.Review(text="good")], tags=[models.Tag(name="new")]),
+                models.Book(title="Two"),
+            ],
+        )
+        session.add_all([first, models.Author(name="Bob")])
+        await session.flush()
+        session.add(models.Book(title="Orphan"))
+        _add_shop(session, strategies)
+        _add_spellings(session, spellings)
+
+    return Stage(env, models.Base.metadata, seed, FAILURE, expiring_too=True)
+
+
+def _add_shop(session: AsyncSession, strategies: ModuleType) -> None:
+    shop = strategies.Shop(name="corner", address=strategies.Address())
+    shop.items = [strategies.Item(parts=[strategies.Part()])]
+    shop.doors, shop.shelves, shop.orders = [strategies.Door()], [strategies.Shelf()], [strategies.Order()]
+    shop.alarms, shop.invoices = [strategies.Alarm()], [strategies.Invoice()]
+    session.add(shop)
+    session.add(strategies.Category(children=[strategies.Category()]))
+    for tree, collection in (("Folder", "children"), ("Topic", "children"), ("Comment", "replies")):
+        node = getattr(strategies, tree)
+        leaf = node(**{collection: [node()]})
+        session.add(node(**{collection: [node(**{collection: [leaf]})]}))
+
+
+def _add_spellings(session: AsyncSession, spellings: ModuleType) -> None:
+    owner = spellings.Owner(name="o", late=[spellings.Late()])
+    session.add_all(
+        [
+            spellings.Unannotated(parts=[spellings.UnannotatedPart()]),
+            spellings.Car(owner=owner, wheels=[spellings.Wheel()]),
+            spellings.Dog(breed="terrier"),
+            spellings.Cat(lives=9),
+            spellings.Bill(number="1"),
+            spellings.Receipt(number="1"),
+            spellings.Shown(pieces=[spellings.Piece()]),
+            spellings.Decorated(bits=[spellings.Bit()]),
+        ]
+    )
+
+
+def _files(env: Env, pattern: str) -> list[str]:
+    return sorted(path.stem for path in env.folder.glob(pattern) if "sqlmodel" not in path.stem)
+
+
+async def prove_positives(env: Env) -> None:
+    stage = _stage(env)
+    await stage.positives(*map(env.load, _files(env, "positive_*.py")))
+
+
+async def prove_negatives(env: Env) -> None:
+    stage = _stage(env)
+    await stage.negatives(*map(env.load, _files(env, "negative_*.py")))
+
+
+async def prove_sqlmodel(env: Env) -> None:
+    from tests.proofs.driver import Stage
+
+    models = env.load("sql_models")
+
+    async def seed(session: AsyncSession) -> None:
+        session.add(models.Team(name="A", heroes=[models.Hero(name="h")], fans=[models.Fan()]))
+
+    stage = Stage(env, models.SQLModel.metadata, seed, FAILURE, expiring_too=True)
+    await stage.positives(env.load("positive_sqlmodel"))
+    await stage.negatives(env.load("negative_sqlmodel"))
+
+
+async def prove_src_layout(env: Env) -> None:
+    from tests.proofs.driver import Stage
+
+    root = "project_src_layout/src"
+    database = env.load("shop.database", root)
+
+    async def seed(session: AsyncSession) -> None:
+        session.add(database.Customer(name="Ada", purchases=[database.Purchase()]))
+
+    stage = Stage(env, database.Base.metadata, seed, FAILURE, expiring_too=True)
+    await stage.project(env.load("shop.reports", root))
+
+
+async def prove_repository(env: Env) -> None:
+    from tests.proofs.driver import Stage
+
+    models = env.load("app.models", "project_repository")
+
+    async def seed(session: AsyncSession) -> None:
+        session.add(models.User(name="Ada", posts=[models.Post()], groups=[models.Group(name="g")]))
+
+    stage = Stage(env, models.Base.metadata, seed, FAILURE, expiring_too=True)
+    await stage.project(env.load("app.services", "project_repository"))
+
+
+async def prove_fastapi(env: Env) -> None:
+    from tests.proofs.driver import Stage
+
+    models = env.load("models", "project_fastapi")
+
+    async def seed(session: AsyncSession) -> None:
+        session.add(models.User(name="Ada", orders=[models.Order(items=[models.Item()])]))
+
+    await Stage(env, models.Base.metadata, seed, FAILURE).project(env.load("main", "project_fastapi"))
+
+
+async def prove_active_record(env: Env) -> None:
+    from tests.proofs.driver import Stage
+
+    models = env.load("models", "project_active_record")
+
+    async def seed(session: AsyncSession) -> None:
+        session.add(models.Node(revisions=[models.Revision(columns=[models.Column()])], links=[models.Link()]))
+
+    stage = Stage(env, models.Base.metadata, seed, FAILURE, expiring_too=True)
+    await stage.project(env.load("jobs", "project_active_record"))

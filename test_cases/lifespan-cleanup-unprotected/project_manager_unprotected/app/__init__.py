@@ -1,0 +1,1 @@
+"""The resource is an object of another file whose `close` disposes the engine."""

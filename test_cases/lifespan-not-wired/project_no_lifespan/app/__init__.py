@@ -1,0 +1,1 @@
+"""A project that owns an engine and an app without a lifespan, in different files."""

@@ -1,0 +1,1 @@
+"""Lifespans in their own modules, combined and passed in others; a mounted app without one."""

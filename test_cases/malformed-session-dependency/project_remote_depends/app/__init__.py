@@ -1,0 +1,1 @@
+"""The dependency stands in one file, `Depends` in others, under another name."""

@@ -1,0 +1,1 @@
+"""App, router and handlers in different files."""

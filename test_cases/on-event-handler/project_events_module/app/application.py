@@ -1,0 +1,5 @@
+"""The app object."""
+
+from fastapi import FastAPI
+
+app = FastAPI()

@@ -1,0 +1,1 @@
+"""Lifespan, app and handler in three files: each looks right alone."""

@@ -1,0 +1,7 @@
+"""The app."""
+
+from fastapi import FastAPI
+
+from app.lifespan import lifespan
+
+app = FastAPI(lifespan=lifespan)

@@ -1,0 +1,1 @@
+"""A background task in another module builds its own engine per run."""

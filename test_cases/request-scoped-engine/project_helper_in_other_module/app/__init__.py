@@ -1,0 +1,1 @@
+"""An application whose dependency builds its engine through two other modules."""

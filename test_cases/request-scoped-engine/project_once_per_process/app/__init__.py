@@ -1,0 +1,1 @@
+"""The same helpers as in a bad project, called from places that run once."""

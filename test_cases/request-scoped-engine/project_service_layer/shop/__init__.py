@@ -1,0 +1,1 @@
+"""Route -> service -> gateway: the engine is three calls away from the request."""

@@ -1,0 +1,1 @@
+"""Engines outside the server: tests and migrations build their own."""

@@ -1,0 +1,1 @@
+"""The same program, written differently, must have the same findings."""

@@ -1,0 +1,1 @@
+"""Run-time proofs of the fixtures: harness, driver and a throw-away PostgreSQL."""
