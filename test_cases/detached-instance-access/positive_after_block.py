@@ -17,7 +17,7 @@ async def collection(author_id: int) -> int:
     """Read one line after the block."""
     async with Keeping() as session:
         author = await session.get_one(Author, author_id)
-    return len(author.books)  # error: [detached-instance-access] "books"
+    return len(author.books)  # error: 16 [detached-instance-access] "books"
 
 
 async def many_to_one(book_id: int) -> str:

@@ -18,7 +18,7 @@ async def column(order_id: int) -> str:
         order = await session.get_one(Order, order_id)
         order.status = "paid"
         await session.commit()
-        return order.status  # error: [expired-attribute-access] "status"
+        return order.status  # error: 16 [expired-attribute-access] "status"
 
 
 async def primary_key() -> int:
@@ -219,7 +219,7 @@ async def read_by_helper(order_id: int) -> str:
     async with Expiring() as session:
         order = await session.get_one(Order, order_id)
         await session.commit()
-        return _line(order)  # error: [expired-attribute-access] "id"
+        return _line(order)  # error: 16 [expired-attribute-access] "id"
 
 
 async def committed_on_one_branch(order_id: int) -> str:
