@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from asyncsa_lint.flow import roots
 from asyncsa_lint.flow.context import AnalysisContext
 from asyncsa_lint.flow.events import Event
-
 from asyncsa_lint.flow.paths import GiveUp
 from asyncsa_lint.project.symbols import ModuleInfo
 
@@ -61,5 +60,3 @@ def _interpret(context: AnalysisContext, module: ModuleInfo) -> None:
             context.gave_up(reason.reason)
         except RecursionError:
             context.gave_up("nesting")
-
-

@@ -37,32 +37,66 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
     from asyncsa_lint.project.symbols import FunctionInfo
 
-_COLLECTIONS = frozenset({"list", "List", "Sequence", "Iterable", "set", "Set", "frozenset", "FrozenSet",
-                          "Collection", "MutableSequence", "AbstractSet"})
+_COLLECTIONS = frozenset(
+    {
+        "list",
+        "List",
+        "Sequence",
+        "Iterable",
+        "set",
+        "Set",
+        "frozenset",
+        "FrozenSet",
+        "Collection",
+        "MutableSequence",
+        "AbstractSet",
+    }
+)
 _WRAPPERS = frozenset({"ClassVar", "Final", "Required", "NotRequired"})
 _UNIONS = frozenset({"Optional", "Union"})
 TYPED = {
-    "fastapi.BackgroundTasks": "background-tasks", "fastapi.background.BackgroundTasks": "background-tasks",
+    "fastapi.BackgroundTasks": "background-tasks",
+    "fastapi.background.BackgroundTasks": "background-tasks",
     "starlette.background.BackgroundTasks": "background-tasks",
-    "anyio.abc.TaskGroup": "group", "asyncio.TaskGroup": "group", "asyncio.taskgroups.TaskGroup": "group",
-    "asyncio.Lock": "lock", "anyio.Lock": "lock", "asyncio.AbstractEventLoop": "loop",
-    "fastapi.FastAPI": "app", "fastapi.applications.FastAPI": "app", "starlette.applications.Starlette": "app",
-    "fastapi.Request": "request", "starlette.requests.Request": "request", "fastapi.requests.Request": "request",
+    "anyio.abc.TaskGroup": "group",
+    "asyncio.TaskGroup": "group",
+    "asyncio.taskgroups.TaskGroup": "group",
+    "asyncio.Lock": "lock",
+    "anyio.Lock": "lock",
+    "asyncio.AbstractEventLoop": "loop",
+    "fastapi.FastAPI": "app",
+    "fastapi.applications.FastAPI": "app",
+    "starlette.applications.Starlette": "app",
+    "fastapi.Request": "request",
+    "starlette.requests.Request": "request",
+    "fastapi.requests.Request": "request",
     "concurrent.futures.ThreadPoolExecutor": "executor",
 }
 
 
-def value_of_annotation(self: Interpreter, node: ast.expr, state: State, *, origin: str = "parameter",
-                        resources_only: bool = False, depth: int = 0) -> Value:
+def value_of_annotation(
+    self: Interpreter,
+    node: ast.expr,
+    state: State,
+    *,
+    origin: str = "parameter",
+    resources_only: bool = False,
+    depth: int = 0,
+) -> Value:
     """Some object of the annotated type."""
     if depth > 8:
         return UNKNOWN
     if isinstance(node, ast.Constant):
         if not isinstance(node.value, str):
             return UNKNOWN
-        inner = parse_annotation(node)
-        return UNKNOWN if inner is node else value_of_annotation(
-            self, inner, state, origin=origin, resources_only=resources_only, depth=depth + 1)
+        inner = parse_annotation(node.value)
+        return (
+            UNKNOWN
+            if inner is None
+            else value_of_annotation(
+                self, inner, state, origin=origin, resources_only=resources_only, depth=depth + 1
+            )
+        )
     if isinstance(node, ast.BinOp):
         return _union(self, [node.left, node.right], state, origin, resources_only, depth)
     if isinstance(node, ast.Subscript):
@@ -77,7 +111,9 @@ def value_of_annotation(self: Interpreter, node: ast.expr, state: State, *, orig
     return UNKNOWN
 
 
-def _alias(self: Interpreter, symbol: ValueInfo, state: State, origin: str, resources_only: bool, depth: int) -> Value:
+def _alias(
+    self: Interpreter, symbol: ValueInfo, state: State, origin: str, resources_only: bool, depth: int
+) -> Value:
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 
     value = symbol.bindings[-1].value
@@ -85,27 +121,34 @@ def _alias(self: Interpreter, symbol: ValueInfo, state: State, origin: str, reso
         return UNKNOWN
     activation = Activation(self.context, symbol.module, depth=self.depth)
     activation.request = self.request
-    return value_of_annotation(activation, parse(value), state, origin=origin, resources_only=resources_only,
-                               depth=depth + 1)
+    return value_of_annotation(
+        activation, parse(value), state, origin=origin, resources_only=resources_only, depth=depth + 1
+    )
 
 
-def _union(self: Interpreter, members: list[ast.expr], state: State, origin: str, resources_only: bool,
-           depth: int) -> Value:
+def _union(
+    self: Interpreter, members: list[ast.expr], state: State, origin: str, resources_only: bool, depth: int
+) -> Value:
     found = [
-        value_of_annotation(self, member, state, origin=origin, resources_only=resources_only, depth=depth + 1)
+        value_of_annotation(
+            self, member, state, origin=origin, resources_only=resources_only, depth=depth + 1
+        )
         for member in members
         if not (isinstance(member, ast.Constant) and member.value is None)
     ]
     return found[0] if len(found) == 1 else UNKNOWN
 
 
-def _subscripted(self: Interpreter, node: ast.Subscript, state: State, origin: str, resources_only: bool,
-                 depth: int) -> Value:
+def _subscripted(
+    self: Interpreter, node: ast.Subscript, state: State, origin: str, resources_only: bool, depth: int
+) -> Value:
     name = (dotted_name(node.value) or "").rsplit(".", 1)[-1]
     items = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
 
     def inner(item: ast.expr) -> Value:
-        return value_of_annotation(self, item, state, origin=origin, resources_only=resources_only, depth=depth + 1)
+        return value_of_annotation(
+            self, item, state, origin=origin, resources_only=resources_only, depth=depth + 1
+        )
 
     if name == "Annotated":
         from asyncsa_lint.flow.dependencies import annotated_dependency
@@ -139,10 +182,14 @@ def _subscripted(self: Interpreter, node: ast.Subscript, state: State, origin: s
         return _external(self, base.name, state, origin)
     if isinstance(base, ClassInfo):
         arguments = tuple(
-            ClassValue(s) if isinstance(s := self.context.project.resolve_expr(self.function or self.module, i), ClassInfo)
-            else UNKNOWN for i in items
+            ClassValue(s)
+            if isinstance(s := self.context.project.resolve_expr(self.function or self.module, i), ClassInfo)
+            else UNKNOWN
+            for i in items
         )
-        return object_of_class(self, ClassValue(base, arguments), state, origin=origin, resources_only=resources_only)
+        return object_of_class(
+            self, ClassValue(base, arguments), state, origin=origin, resources_only=resources_only
+        )
     return UNKNOWN
 
 
@@ -156,8 +203,9 @@ def _external(self: Interpreter, name: str, state: State, origin: str) -> Value:
 def external_object(self: Interpreter, name: str, origin: str) -> object:
     """A record or value for an instance of an external class."""
     if name in SESSION_CLASSES:
-        return Session(expire_on_commit=self.context.default_expiry(), certain=False, origin=origin,
-                       in_transaction=None)
+        return Session(
+            expire_on_commit=self.context.default_expiry(), certain=False, origin=origin, in_transaction=None
+        )
     if name in SYNC_SESSION_CLASSES:
         return Session(is_async=False, origin=origin, in_transaction=None)
     if name in CONNECTION_CLASSES:
@@ -178,8 +226,14 @@ def external_object(self: Interpreter, name: str, origin: str) -> object:
     return TypeValue(name) if kind is not None else None
 
 
-def object_of_class(self: Interpreter, value: ClassValue, state: State, *, origin: str = "parameter",
-                    resources_only: bool = False) -> Value:
+def object_of_class(
+    self: Interpreter,
+    value: ClassValue,
+    state: State,
+    *,
+    origin: str = "parameter",
+    resources_only: bool = False,
+) -> Value:
     """Some object of a class of the project."""
     cls = value.cls
     context = self.context
@@ -207,8 +261,7 @@ def value_of_returned(self: Interpreter, function: FunctionInfo, state: State) -
         return UNKNOWN
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 
-    activation = Activation(self.context, function.module, function, depth=self.depth + 1,
-                            cls=self.context.owner_class(function))
+    activation = Activation(
+        self.context, function.module, function, depth=self.depth + 1, cls=self.context.owner_class(function)
+    )
     return value_of_annotation(activation, parse(returns), state, origin="returned", resources_only=True)
-
-

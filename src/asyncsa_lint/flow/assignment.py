@@ -33,8 +33,9 @@ def assign(self: Interpreter, target: ast.expr, value: Value, state: State, sour
         assign(self, target.value, UNKNOWN, state, source)
 
 
-def assign_attribute(self: Interpreter, owner: Value, target: ast.Attribute, value: Value, state: State,
-                     source: ast.expr) -> None:
+def assign_attribute(
+    self: Interpreter, owner: Value, target: ast.Attribute, value: Value, state: State, source: ast.expr
+) -> None:
     """`owner.name = value`."""
     from asyncsa_lint.flow.escapes import stored_on
     from asyncsa_lint.flow.instances import write_attribute
@@ -50,7 +51,9 @@ def assign_attribute(self: Interpreter, owner: Value, target: ast.Attribute, val
         state.forget_assumptions(target.value.id)
 
 
-def _assign_item(self: Interpreter, target: ast.Subscript, value: Value, state: State, source: ast.expr) -> None:
+def _assign_item(
+    self: Interpreter, target: ast.Subscript, value: Value, state: State, source: ast.expr
+) -> None:
     owner = self.eval(target.value, state)
     key = self.eval(target.slice, state)
     record = state.object_of(owner)
@@ -75,7 +78,9 @@ def _assign_item(self: Interpreter, target: ast.Subscript, value: Value, state: 
         state.put(owner.id, replace(record, items=None, element=element))
 
 
-def _unpack(self: Interpreter, target: ast.Tuple | ast.List, value: Value, state: State, source: ast.expr) -> None:
+def _unpack(
+    self: Interpreter, target: ast.Tuple | ast.List, value: Value, state: State, source: ast.expr
+) -> None:
     items: tuple[Value, ...] | None = None
     record = state.object_of(value)
     if isinstance(value, TupleValue):
@@ -137,5 +142,3 @@ def delete(self: Interpreter, target: ast.expr, state: State) -> None:
         state.set(target.id, UNKNOWN)
     elif isinstance(target, ast.Attribute):
         forget_attribute(self.eval(target.value, state), target.attr, state)
-
-

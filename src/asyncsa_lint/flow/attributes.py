@@ -137,7 +137,9 @@ def _of_object(self: Interpreter, value: Ref, name: str, node: ast.AST, state: S
     return UNKNOWN if kind is None else LibraryMethod(value, kind, name)
 
 
-def _of_instance(self: Interpreter, value: Ref, record: Instance, name: str, node: ast.AST, state: State) -> Value:
+def _of_instance(
+    self: Interpreter, value: Ref, record: Instance, name: str, node: ast.AST, state: State
+) -> Value:
     if name in record.model.attributes:
         return read_attribute(self, value, name, node, state)
     if name == "awaitable_attrs":
@@ -148,16 +150,18 @@ def _of_instance(self: Interpreter, value: Ref, record: Instance, name: str, nod
     return bound_member(self, value, ClassValue(record.model.cls), name, node, state)
 
 
-def of_project_object(self: Interpreter, value: Ref, record: ProjectObject, name: str, node: ast.AST,
-                      state: State) -> Value:
+def of_project_object(
+    self: Interpreter, value: Ref, record: ProjectObject, name: str, node: ast.AST, state: State
+) -> Value:
     """Instance attribute, property, method or class attribute of an object of the project."""
     if name in record.attributes:
         return record.attributes[name]
     return bound_member(self, value, ClassValue(record.cls, record.arguments), name, node, state)
 
 
-def bound_member(self: Interpreter, receiver: Value, cls: ClassValue, name: str, node: ast.AST,
-                 state: State) -> Value:
+def bound_member(
+    self: Interpreter, receiver: Value, cls: ClassValue, name: str, node: ast.AST, state: State
+) -> Value:
     """A class member read through an instance."""
     function = self.context.project.method(cls.cls, name)
     if function is None:
@@ -180,9 +184,15 @@ def of_class(self: Interpreter, value: ClassValue, name: str) -> Value:
     model = self.context.models.get(value.cls)
     if model is not None and name in model.attributes:
         kind = model.attributes[name].kind
-        if kind in {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP, AttributeKind.PROXY,
-                    AttributeKind.COLUMN_PROPERTY, AttributeKind.QUERY_EXPRESSION, AttributeKind.HYBRID,
-                    AttributeKind.SYNONYM}:
+        if kind in {
+            AttributeKind.COLUMN,
+            AttributeKind.RELATIONSHIP,
+            AttributeKind.PROXY,
+            AttributeKind.COLUMN_PROPERTY,
+            AttributeKind.QUERY_EXPRESSION,
+            AttributeKind.HYBRID,
+            AttributeKind.SYNONYM,
+        }:
             return MappedAttributeValue(value, name)
     if model is not None and name in {"__table__", "metadata"}:
         return SQL if name == "__table__" else ExternalValue("sqlalchemy.MetaData.instance")

@@ -29,7 +29,7 @@ def bind(self: Interpreter, function: FunctionInfo, arguments: Arguments, state:
             env[name] = UNKNOWN if arguments.opaque else TupleValue(rest)
             position = len(arguments.positional)
         elif parameter.kind is ParameterKind.VAR_KEYWORD:
-            env[name] = state.new(DictObject(items=dict(keywords), opaque=arguments.opaque))
+            env[name] = state.new(DictObject(items=dict(keywords.items()), opaque=arguments.opaque))
         elif parameter.kind in _POSITIONAL and position < len(arguments.positional):
             env[name] = arguments.positional[position]
             position += 1
@@ -65,6 +65,11 @@ def _typed(self: Interpreter, function: FunctionInfo, parameter: ParameterFacts,
     from asyncsa_lint.flow.annotations import value_of_annotation
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 
-    return value_of_annotation(Activation(self.context, function.module, function, depth=self.depth,
-                                          cls=self.context.owner_class(function)),
-                               parse(parameter.annotation), state, resources_only=True)
+    return value_of_annotation(
+        Activation(
+            self.context, function.module, function, depth=self.depth, cls=self.context.owner_class(function)
+        ),
+        parse(parameter.annotation),
+        state,
+        resources_only=True,
+    )

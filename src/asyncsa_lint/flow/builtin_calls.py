@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import containers
 from asyncsa_lint.flow.coroutines import lost
-from asyncsa_lint.flow.instances import formatted, literal_name, read_attribute, write_attribute
+from asyncsa_lint.flow.instances import formatted, literal_name, write_attribute
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
@@ -136,7 +136,9 @@ def _setattr(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, st
 def _dict(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     record = state.object_of(_argument(arguments))
     if isinstance(record, DictObject):
-        return state.new(DictObject({**record.items, **dict(arguments.keywords)}, record.element, record.opaque))
+        return state.new(
+            DictObject({**record.items, **dict(arguments.keywords)}, record.element, record.opaque)
+        )
     opaque = bool(arguments.positional) or arguments.opaque
     return state.new(DictObject(dict(arguments.keywords), opaque=opaque))
 
@@ -166,8 +168,25 @@ def _encoder(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, st
 
 
 CALLS: dict[str, Callable[..., Value]] = {
-    "first": _first, "first_manager": _first, "second": _second, "collection": _collection, "sorted": _keyed,
-    "keyed": _keyed, "map": _map, "filter": _map, "enumerate": _enumerate, "zip": _zip, "reads": _reads,
-    "next": _next, "bool": _bool, "formatted": _formatted, "printed": _formatted, "getattr": _getattr,
-    "setattr": _setattr, "dict": _dict, "super": _super, "type_of": _type_of, "encoder": _encoder,
+    "first": _first,
+    "first_manager": _first,
+    "second": _second,
+    "collection": _collection,
+    "sorted": _keyed,
+    "keyed": _keyed,
+    "map": _map,
+    "filter": _map,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "reads": _reads,
+    "next": _next,
+    "bool": _bool,
+    "formatted": _formatted,
+    "printed": _formatted,
+    "getattr": _getattr,
+    "setattr": _setattr,
+    "dict": _dict,
+    "super": _super,
+    "type_of": _type_of,
+    "encoder": _encoder,
 }

@@ -56,8 +56,9 @@ def call(self: Interpreter, target: Value, arguments: Arguments, node: ast.Call,
 
         return instantiate(self, target, arguments, node, state)
     if isinstance(target, Partial):
-        merged = Arguments(target.arguments + arguments.positional, target.keywords + arguments.keywords,
-                           arguments.opaque)
+        merged = Arguments(
+            target.arguments + arguments.positional, target.keywords + arguments.keywords, arguments.opaque
+        )
         return call(self, target.target, merged, node, state)
     if isinstance(target, LambdaValue):
         return _call_lambda(self, target, arguments, state)
@@ -99,8 +100,14 @@ def forget(values: list[Value], state: State) -> None:
             state.put(ident, unknown(record))
 
 
-def call_value(self: Interpreter, target: Value, function: FunctionInfo, arguments: Arguments, node: ast.AST,
-               state: State) -> Value:
+def call_value(
+    self: Interpreter,
+    target: Value,
+    function: FunctionInfo,
+    arguments: Arguments,
+    node: ast.AST,
+    state: State,
+) -> Value:
     """Run a plain function now; coroutines, generators and managers wait until they are used."""
     kind = self.context.kind_of(function)
     if kind != "function":
@@ -165,8 +172,14 @@ def settle(self: Interpreter, value: Pending, node: ast.AST, state: State) -> Va
 # -- project functions ----------------------------------------------------------
 
 
-def call_function(self: Interpreter, function: FunctionInfo, arguments: Arguments, node: ast.AST, state: State,
-                  captured: tuple[tuple[str, Value], ...] = ()) -> Value:
+def call_function(
+    self: Interpreter,
+    function: FunctionInfo,
+    arguments: Arguments,
+    node: ast.AST,
+    state: State,
+    captured: tuple[tuple[str, Value], ...] = (),
+) -> Value:
     """Run a function of the project through its summary for these arguments."""
     prepared = prepare(self, function, arguments, node, state, captured)
     if prepared is None:
@@ -178,8 +191,14 @@ def call_function(self: Interpreter, function: FunctionInfo, arguments: Argument
     return replay(self, function, summary, order, node, state)
 
 
-def prepare(self: Interpreter, function: FunctionInfo, arguments: Arguments, node: ast.AST, state: State,
-            captured: tuple[tuple[str, Value], ...] = ()) -> tuple[Summary, list[ObjectId]] | None:
+def prepare(
+    self: Interpreter,
+    function: FunctionInfo,
+    arguments: Arguments,
+    node: ast.AST,
+    state: State,
+    captured: tuple[tuple[str, Value], ...] = (),
+) -> tuple[Summary, list[ObjectId]] | None:
     """The summary for this situation, and the caller's objects in its order; None when not worth it or too deep."""
     from asyncsa_lint.flow.binding import bind
 
@@ -188,8 +207,11 @@ def prepare(self: Interpreter, function: FunctionInfo, arguments: Arguments, nod
         forget(arguments.values(), state)
         return None
     env = bind(self, function, arguments, state)
-    if captured or (self.function is not None and function.facts.parent == self.function.symbol
-                    and function.module is self.module):
+    if captured or (
+        self.function is not None
+        and function.facts.parent == self.function.symbol
+        and function.module is self.module
+    ):
         outer = dict(captured)
         if self.function is not None and function.facts.parent == self.function.symbol:
             outer.update({k: v for k, v in state.env.items() if k in self.context.project.names(function)})
@@ -221,8 +243,13 @@ def heap_for(order: list[ObjectId], state: State) -> dict[ObjectId, HeapObject]:
         if isinstance(record, Session):
             record = replace(record, log=())
         elif isinstance(record, Instance):
-            record = replace(record, seen=0, expired=_outside(record.expired), detached=_outside(record.detached),
-                             stale=tuple((name, replace(s, inside=False)) for name, s in record.stale))
+            record = replace(
+                record,
+                seen=0,
+                expired=_outside(record.expired),
+                detached=_outside(record.detached),
+                stale=tuple((name, replace(s, inside=False)) for name, s in record.stale),
+            )
         heap[ident] = record
     return heap
 
@@ -231,8 +258,14 @@ def _outside(staleness: Staleness | None) -> Staleness | None:
     return None if staleness is None else replace(staleness, inside=False)
 
 
-def replay(self: Interpreter, function: FunctionInfo, summary: Summary, order: list[ObjectId], node: ast.AST,
-           state: State) -> Value:
+def replay(
+    self: Interpreter,
+    function: FunctionInfo,
+    summary: Summary,
+    order: list[ObjectId],
+    node: ast.AST,
+    state: State,
+) -> Value:
     """Apply one outcome of the summary to the caller's state."""
     mapping: dict[ObjectId, ObjectId] = dict(zip(summary.inputs, order, strict=False))
     for read in summary.reads:
@@ -251,8 +284,14 @@ def replay(self: Interpreter, function: FunctionInfo, summary: Summary, order: l
     return value
 
 
-def apply(self: Interpreter, summary: Summary, outcome: Outcome, mapping: dict[ObjectId, ObjectId], node: ast.AST,
-          state: State) -> Value:
+def apply(
+    self: Interpreter,
+    summary: Summary,
+    outcome: Outcome,
+    mapping: dict[ObjectId, ObjectId],
+    node: ast.AST,
+    state: State,
+) -> Value:
     """Bring the callee's heap into the caller's; new objects get ids of the caller."""
     from asyncsa_lint.flow.concurrency import note_use
 
@@ -276,8 +315,9 @@ def apply(self: Interpreter, summary: Summary, outcome: Outcome, mapping: dict[O
     return value
 
 
-def patch(before: dict[ObjectId, HeapObject], after: dict[ObjectId, HeapObject], rename: object,
-          state: State) -> None:
+def patch(
+    before: dict[ObjectId, HeapObject], after: dict[ObjectId, HeapObject], rename: object, state: State
+) -> None:
     """Change the caller's objects by what the callee changed in them, field by field."""
     assert callable(rename)
     lengths = {
@@ -309,8 +349,14 @@ def patch(before: dict[ObjectId, HeapObject], after: dict[ObjectId, HeapObject],
     _copy_reachable(before, after, changed, rename, lengths, state)
 
 
-def _copy_reachable(before: dict[ObjectId, HeapObject], after: dict[ObjectId, HeapObject], changed: list[ObjectId],
-                    rename: object, lengths: dict[ObjectId, int], state: State) -> None:
+def _copy_reachable(
+    before: dict[ObjectId, HeapObject],
+    after: dict[ObjectId, HeapObject],
+    changed: list[ObjectId],
+    rename: object,
+    lengths: dict[ObjectId, int],
+    state: State,
+) -> None:
     """Objects the callee made and hung onto the caller's objects."""
     waiting: list[ObjectId] = []
 
@@ -323,8 +369,15 @@ def _copy_reachable(before: dict[ObjectId, HeapObject], after: dict[ObjectId, He
     _bring(waiting, before, after, rename, lengths, state, collect)
 
 
-def _bring(waiting: list[ObjectId], before: dict[ObjectId, HeapObject], after: dict[ObjectId, HeapObject],
-           rename: object, lengths: dict[ObjectId, int], state: State, collect: object) -> None:
+def _bring(
+    waiting: list[ObjectId],
+    before: dict[ObjectId, HeapObject],
+    after: dict[ObjectId, HeapObject],
+    rename: object,
+    lengths: dict[ObjectId, int],
+    state: State,
+    collect: object,
+) -> None:
     assert callable(rename)
     assert callable(collect)
     done: set[ObjectId] = set()
@@ -343,8 +396,13 @@ def _bring(waiting: list[ObjectId], before: dict[ObjectId, HeapObject], after: d
         state.put(rename(ident), moved)
 
 
-def copy_new(value: Value, heap: dict[ObjectId, HeapObject], mapping: dict[ObjectId, ObjectId], rename: object,
-             state: State) -> None:
+def copy_new(
+    value: Value,
+    heap: dict[ObjectId, HeapObject],
+    mapping: dict[ObjectId, ObjectId],
+    rename: object,
+    state: State,
+) -> None:
     """Bring what the returned value reaches into the caller's heap."""
     assert callable(rename)
     back = {mine: theirs for theirs, mine in mapping.items()}
@@ -372,8 +430,12 @@ def copy_new(value: Value, heap: dict[ObjectId, HeapObject], mapping: dict[Objec
             continue
         renamed_object(record, collect_inner)
         moved = renamed_object(record, rename)
-        if isinstance(moved, Instance) and moved.session is not None and moved.session in mapping.values() \
-                and back.get(moved.session) in inputs:
+        if (
+            isinstance(moved, Instance)
+            and moved.session is not None
+            and moved.session in mapping.values()
+            and back.get(moved.session) in inputs
+        ):
             session = state.get(moved.session)
             theirs = heap.get(back[moved.session])
             if isinstance(session, Session) and isinstance(theirs, Session):
@@ -396,8 +458,9 @@ def generated(self: Interpreter, value: Pending, state: State, node: ast.AST) ->
     return apply(self, summary, outcome, mapping, node, state)
 
 
-def summarise(self: Interpreter, function: FunctionInfo, env: dict[str, Value], order: list[ObjectId],
-              state: State) -> Summary:
+def summarise(
+    self: Interpreter, function: FunctionInfo, env: dict[str, Value], order: list[ObjectId], state: State
+) -> Summary:
     """Interpret the function for this situation."""
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 
@@ -405,8 +468,14 @@ def summarise(self: Interpreter, function: FunctionInfo, env: dict[str, Value], 
     body = self.context.project.node(function)
     if body is None:
         return Summary(tuple(order), before, complete=False)
-    inner = Activation(self.context, function.module, function, inputs=frozenset(order), depth=self.depth + 1,
-                       cls=self.context.owner_class(function))
+    inner = Activation(
+        self.context,
+        function.module,
+        function,
+        inputs=frozenset(order),
+        depth=self.depth + 1,
+        cls=self.context.owner_class(function),
+    )
     start = State(self.context.shared, state.next_id)
     start.env = dict(env)
     start.heap = dict(before)
@@ -421,7 +490,9 @@ def summarise(self: Interpreter, function: FunctionInfo, env: dict[str, Value], 
     outcomes = _outcomes(inner, returns, before, known_tasks)
     for raised in inner.sink.raises:
         if not raised.implicit and len(outcomes) < 8:
-            outcomes.append(Outcome(UNKNOWN, raised.state.heap, raised.state.uses, exception=raised.exception))
+            outcomes.append(
+                Outcome(UNKNOWN, raised.state.heap, raised.state.uses, exception=raised.exception)
+            )
     final = tuple(last.heap for _, last in returns[:4])
     raised_final = tuple(r.state.heap for r in inner.sink.raises[:2])
     yields = [
@@ -434,19 +505,22 @@ def summarise(self: Interpreter, function: FunctionInfo, env: dict[str, Value], 
 MAX_OUTCOMES = 4
 
 
-def _outcomes(inner: Interpreter, returns: list[tuple[Value, State]], before: dict[ObjectId, HeapObject],
-              known_tasks: set[ObjectId]) -> list[Outcome]:
+def _outcomes(
+    inner: Interpreter,
+    returns: list[tuple[Value, State]],
+    before: dict[ObjectId, HeapObject],
+    known_tasks: set[ObjectId],
+) -> list[Outcome]:
     """Distinct normal outcomes; beyond the bound the rest is dropped in favour of the earlier ones."""
     kept: dict[object, Outcome] = {}
     for value, state in returns:
         found = canonical([value, *(Ref(i) for i in sorted(before, key=str))], state)
         logs = tuple(
-            (ident, record.log) for ident, record in sorted(state.heap.items(), key=lambda p: str(p[0]))
+            (ident, record.log)
+            for ident, record in sorted(state.heap.items(), key=lambda p: str(p[0]))
             if isinstance(record, Session) and ident in before
         )
         key: object = len(kept) if found is None else (found[0], logs, state.uses)
         tasks = tuple(task for task in state.tasks if task not in known_tasks)
         kept.setdefault(key, Outcome(value, state.heap, state.uses, tasks))
     return list(kept.values())[:MAX_OUTCOMES]
-
-

@@ -47,25 +47,44 @@ def note_use(self: Interpreter, ident: ObjectId, node: ast.AST, state: State) ->
     state.uses |= {ident}
     for task_id in state.tasks:
         task = state.get(task_id)
-        if isinstance(task, Task) and ident in task.uses and task.created_at is not None \
-                and task_id not in self.inputs:
-            share(self, session, task.created_at, task.spawner, task.carrier,
-                  (Related(self.span(node), "the session is used here while the task may be running"),))
+        if (
+            isinstance(task, Task)
+            and ident in task.uses
+            and task.created_at is not None
+            and task_id not in self.inputs
+        ):
+            share(
+                self,
+                session,
+                task.created_at,
+                task.spawner,
+                task.carrier,
+                (Related(self.span(node), "the session is used here while the task may be running"),),
+            )
             state.put(task_id, replace(task, uses=task.uses - {ident}))
 
 
-def _used_after_close(self: Interpreter, ident: ObjectId, session: Session, node: ast.AST, state: State) -> None:
+def _used_after_close(
+    self: Interpreter, ident: ObjectId, session: Session, node: ast.AST, state: State
+) -> None:
     resource = Resource.CONNECTION if session.kind == "connection" else Resource.SESSION
     trail = () if session.closed_at is None else (Related(session.closed_at, "closed here"),)
     self.context.publish(
-        SessionUnmanaged(span=self.span(node), symbol=self.symbol, trail=trail, resource=resource,
-                         used_after_close=True, closed_at=session.closed_at)
+        SessionUnmanaged(
+            span=self.span(node),
+            symbol=self.symbol,
+            trail=trail,
+            resource=resource,
+            used_after_close=True,
+            closed_at=session.closed_at,
+        )
     )
     state.put(ident, replace(session, is_closed=False))
 
 
-def share(self: Interpreter, session: Session, span: Span, spawner: str, carrier: str,
-          trail: tuple[Related, ...]) -> None:
+def share(
+    self: Interpreter, session: Session, span: Span, spawner: str, carrier: str, trail: tuple[Related, ...]
+) -> None:
     """Publish that two tasks can use the session at once."""
 
     if session.created_at is not None:
@@ -82,7 +101,9 @@ def share(self: Interpreter, session: Session, span: Span, spawner: str, carrier
     )
 
 
-def uses_of(self: Interpreter, value: Value, node: ast.AST, state: State) -> tuple[frozenset[ObjectId], Value]:
+def uses_of(
+    self: Interpreter, value: Value, node: ast.AST, state: State
+) -> tuple[frozenset[ObjectId], Value]:
     """Run a coroutine as a task would, and tell which of the sessions that exist now it uses."""
     if isinstance(value, Ref) and isinstance(task := state.get(value.id), Task):
         return task.uses, task.result
@@ -133,14 +154,25 @@ def gather(self: Interpreter, spawner: str, arms: list[Value], node: ast.AST, st
         for ident in sorted(used, key=str):
             seen[ident] = seen.get(ident, 0) + (2 if replicated else 1)
             session = state.get(ident)
-            if seen[ident] > 1 and ident not in reported and isinstance(session, Session) and session.is_async:
+            if (
+                seen[ident] > 1
+                and ident not in reported
+                and isinstance(session, Session)
+                and session.is_async
+            ):
                 reported.add(ident)
                 share(self, session, span, spawner, carrier, ())
     return results
 
 
-def spawn(self: Interpreter, spawner: str, value: Value, node: ast.AST, state: State, group: ObjectId | None = None,
-          ) -> Value:
+def spawn(
+    self: Interpreter,
+    spawner: str,
+    value: Value,
+    node: ast.AST,
+    state: State,
+    group: ObjectId | None = None,
+) -> Value:
     """A task starts: it may run until it is awaited, or until its group ends."""
     carrier = carrier_of(value, state)
     live = [state.get(i) for i in state.tasks]
@@ -154,7 +186,9 @@ def spawn(self: Interpreter, spawner: str, value: Value, node: ast.AST, state: S
         if twice or any(isinstance(task, Task) and ident in task.uses for task in live):
             share(self, session, span, spawner, carrier, ())
             used -= {ident}
-    made = state.new(Task(uses=used, result=result, spawner=spawner, group=group, created_at=span, carrier=carrier))
+    made = state.new(
+        Task(uses=used, result=result, spawner=spawner, group=group, created_at=span, carrier=carrier)
+    )
     state.tasks = (*state.tasks, made.id)
     return made
 
@@ -182,8 +216,9 @@ def finish_group(group: ObjectId, state: State) -> None:
     state.tasks = tuple(kept)
 
 
-def to_thread(self: Interpreter, spawner: str, target: Value, arguments: Arguments, node: ast.AST,
-              state: State) -> Value:
+def to_thread(
+    self: Interpreter, spawner: str, target: Value, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
     """A session used from another thread has no greenlet there (TRUTH A0)."""
     holder = [target, *arguments.values()]
     for ident in sessions_in(holder, state):
@@ -200,11 +235,14 @@ def sessions_in(values: list[Value], state: State) -> list[ObjectId]:
     if found is None:
         return []
     shared = [v.id for v in values if isinstance(v, Ref) and isinstance(v.id, tuple)]
-    return [i for i in [*found[1], *shared] if isinstance(record := state.get(i), Session) and record.is_async]
+    return [
+        i for i in [*found[1], *shared] if isinstance(record := state.get(i), Session) and record.is_async
+    ]
 
 
-def hand_to_background(self: Interpreter, spawner: str, target: Value, arguments: Arguments, node: ast.AST,
-                       state: State) -> None:
+def hand_to_background(
+    self: Interpreter, spawner: str, target: Value, arguments: Arguments, node: ast.AST, state: State
+) -> None:
     """Work that starts after the response: no session, no mapped instance of the request may go along."""
     for value in [target, *arguments.values()]:
         what = burden(self, value, state)
@@ -235,7 +273,9 @@ def burden(self: Interpreter, value: Value, state: State, depth: int = 0) -> str
     return next((found for item in inner if (found := burden(self, item, state, depth + 1))), "")
 
 
-def _burden_of_record(self: Interpreter, value: Ref, record: HeapObject | None, state: State, depth: int) -> str:
+def _burden_of_record(
+    self: Interpreter, value: Ref, record: HeapObject | None, state: State, depth: int
+) -> str:
     if isinstance(record, Session):
         return "session" if record.is_async or record.origin in {"parameter", "dependency"} else ""
     if isinstance(record, Instance):
@@ -252,7 +292,7 @@ def _burden_of_record(self: Interpreter, value: Ref, record: HeapObject | None, 
 
 def task_sessions(state: State) -> list[tuple[Task, ObjectId]]:
     """Sessions that tasks still use at this point."""
-    found = []
+    found: list[tuple[Task, ObjectId]] = []
     for ident in state.tasks:
         task = state.get(ident)
         if isinstance(task, Task):

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 def branch(self: Interpreter, test: ast.expr, state: State) -> tuple[list[State], list[State]]:
     """States in which the test is true, and those in which it is false."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        yes, no = branch(self, test.operand, state)
-        return no, yes
+        false, true = branch(self, test.operand, state)
+        return true, false
     if isinstance(test, ast.BoolOp):
         return _bool_op(self, test, state)
     yes: list[State] = []
@@ -178,7 +178,9 @@ def _same(left: Value, right: Value, state: State) -> bool | None:
             if record is None or (isinstance(record, Instance) and record.nullable):
                 return None
             return False
-        if one == NONE and isinstance(other, ClassValue | FunctionValue | StatementValue | OptionsValue | FactoryValue):
+        if one == NONE and isinstance(
+            other, ClassValue | FunctionValue | StatementValue | OptionsValue | FactoryValue
+        ):
             return False
     if isinstance(left, ClassValue) and isinstance(right, ClassValue):
         return left.cls is right.cls

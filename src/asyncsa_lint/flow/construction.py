@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
 
-def instantiate(self: Interpreter, target: ClassValue, arguments: Arguments, node: ast.AST, state: State) -> Value:
+def instantiate(
+    self: Interpreter, target: ClassValue, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
     """`Class(arguments)`."""
     project = self.context.project
     model = self.context.models.get(target.cls)
@@ -58,7 +60,8 @@ def field_names(self: Interpreter, cls: ClassInfo) -> list[str]:
             names.extend(
                 binding.name
                 for binding in base.facts.bindings
-                if binding.annotation is not None and binding.kind in {BindingKind.ASSIGN, BindingKind.ANNOTATION}
+                if binding.annotation is not None
+                and binding.kind in {BindingKind.ASSIGN, BindingKind.ANNOTATION}
                 and binding.name not in names
             )
     return names
@@ -104,7 +107,9 @@ def symbolic_object(self: Interpreter, value: ClassValue, state: State) -> Value
             from asyncsa_lint.flow.calls import call_function
 
             arguments = Arguments((made, *typed_parameters(self, constructor, state)))
-            call_function(self, constructor, arguments, self.context.node_of(constructor) or ast.Pass(), state)
+            call_function(
+                self, constructor, arguments, self.context.node_of(constructor) or ast.Pass(), state
+            )
         else:
             _typed_fields(self, made, value.cls, state)
     finally:
@@ -119,8 +124,9 @@ def typed_parameters(self: Interpreter, function: object, state: State) -> list[
     from asyncsa_lint.project.symbols import FunctionInfo
 
     assert isinstance(function, FunctionInfo)
-    activation = Activation(self.context, function.module, function, depth=self.depth + 1,
-                            cls=self.context.owner_class(function))
+    activation = Activation(
+        self.context, function.module, function, depth=self.depth + 1, cls=self.context.owner_class(function)
+    )
     activation.request = self.request
     return [
         parameter_value(activation, function, parameter, state)
@@ -141,7 +147,11 @@ def _typed_fields(self: Interpreter, made: Ref, cls: ClassInfo, state: State) ->
             continue
         activation = Activation(self.context, base.module, depth=self.depth + 1, cls=cls)
         for binding in base.facts.bindings:
-            if binding.annotation is None or binding.name in attributes or binding.kind is not BindingKind.ANNOTATION:
+            if (
+                binding.annotation is None
+                or binding.name in attributes
+                or binding.kind is not BindingKind.ANNOTATION
+            ):
                 continue
             value = value_of_annotation(activation, parse(binding.annotation), state, resources_only=True)
             if value is not UNKNOWN:
@@ -149,4 +159,6 @@ def _typed_fields(self: Interpreter, made: Ref, cls: ClassInfo, state: State) ->
     if attributes:
         record = state.get(made.id)
         assert isinstance(record, ProjectObject)
-        state.put(made.id, ProjectObject(cls=cls, attributes=attributes, exact=False, arguments=record.arguments))
+        state.put(
+            made.id, ProjectObject(cls=cls, attributes=attributes, exact=False, arguments=record.arguments)
+        )

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
 
-def new_list(items: list[Value] | None, state: State, kind: str = "list", element: Value | None = None) -> Value:
+def new_list(
+    items: list[Value] | None, state: State, kind: str = "list", element: Value | None = None
+) -> Value:
     """A list object; without items it has only a representative element."""
     return state.new(ListObject(items=None if items is None else tuple(items), element=element, kind=kind))
 
@@ -53,7 +55,11 @@ def element_of(value: Value, state: State) -> Value:
 def subscript(self: Interpreter, value: Value, index: Value, state: State) -> Value:
     """`value[index]`."""
     if isinstance(value, TupleValue):
-        if isinstance(index, Const) and isinstance(index.value, int) and -len(value.items) <= index.value < len(value.items):
+        if (
+            isinstance(index, Const)
+            and isinstance(index.value, int)
+            and -len(value.items) <= index.value < len(value.items)
+        ):
             return value.items[index.value]
         return UNKNOWN
     record = state.object_of(value)
@@ -71,8 +77,9 @@ def subscript(self: Interpreter, value: Value, index: Value, state: State) -> Va
     return UNKNOWN
 
 
-def list_method(self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.Call,
-                state: State) -> Value:
+def list_method(
+    self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     """`append`, `extend`, `pop`... on a list, set or relationship collection."""
     from asyncsa_lint.flow.instances import touch_collection
 
@@ -103,8 +110,12 @@ def list_method(self: Interpreter, receiver: Ref, name: str, arguments: Argument
 
 def _wider(first: Value, second: Value, state: State) -> Value:
     one, other = state.object_of(first), state.object_of(second)
-    if isinstance(one, Instance) and isinstance(other, Instance) and one.plan == other.plan \
-            and one.session == other.session:
+    if (
+        isinstance(one, Instance)
+        and isinstance(other, Instance)
+        and one.plan == other.plan
+        and one.session == other.session
+    ):
         return first
     return UNKNOWN
 
@@ -126,11 +137,19 @@ def extended(self: Interpreter, old: Value, value: Value, state: State) -> Value
         else:
             element = element_of(value, state)
             known = representative(record) if record.items != () else element
-            state.put(old.id, ListObject(items=None, element=known if known == element else UNKNOWN, kind=record.kind))
+            state.put(
+                old.id,
+                ListObject(items=None, element=known if known == element else UNKNOWN, kind=record.kind),
+            )
         return old
     if isinstance(old, OptionsValue) and isinstance(value, OptionsValue):
         return OptionsValue(old.options + value.options)
-    if isinstance(old, Const) and isinstance(value, Const) and isinstance(old.value, int) and isinstance(value.value, int):
+    if (
+        isinstance(old, Const)
+        and isinstance(value, Const)
+        and isinstance(old.value, int)
+        and isinstance(value.value, int)
+    ):
         return UNKNOWN
     return UNKNOWN
 
@@ -146,7 +165,9 @@ def dict_method(self: Interpreter, receiver: Ref, name: str, arguments: Argument
             return record.items[key.value]
         if record.element is not None and not record.items:
             return record.element
-        return UNKNOWN if record.opaque or not isinstance(key, Const) else (arguments.get(1, "default") or NONE)
+        return (
+            UNKNOWN if record.opaque or not isinstance(key, Const) else (arguments.get(1, "default") or NONE)
+        )
     every = [*record.items.values(), *([record.element] if record.element is not None else [])]
     same = every[0] if every and all(v == every[0] for v in every) else UNKNOWN
     exact = not record.opaque and record.element is None

@@ -45,7 +45,15 @@ from asyncsa_lint.flow.values import (
 from asyncsa_lint.project.models import Models
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.schemas import Schemas
-from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo, ModuleSymbol, Symbol, ValueInfo
+from asyncsa_lint.project.symbols import (
+    ClassInfo,
+    External,
+    FunctionInfo,
+    ModuleInfo,
+    ModuleSymbol,
+    Symbol,
+    ValueInfo,
+)
 from asyncsa_lint.project.versions import Versions, detect, parse_version
 
 if TYPE_CHECKING:
@@ -57,7 +65,16 @@ MAX_SITUATIONS = 40
 """Summaries kept per function; further situations are unknown."""
 
 _MANAGERS = {"contextmanager": "manager", "asynccontextmanager": "async-manager"}
-_CARRYING = (StatementValue, OptionsValue, FactoryValue, Pending, Partial, BoundMethod, MappedAttributeValue, ClassValue)
+_CARRYING = (
+    StatementValue,
+    OptionsValue,
+    FactoryValue,
+    Pending,
+    Partial,
+    BoundMethod,
+    MappedAttributeValue,
+    ClassValue,
+)
 
 
 class AnalysisContext:
@@ -82,7 +99,7 @@ class AnalysisContext:
         self._locals: dict[FunctionInfo, frozenset[str]] = {}
         self._lineages: dict[ClassInfo, frozenset[ClassInfo]] = {}
         self._produces: dict[str, bool] = {}
-        self._default_expiry: bool | None | str = "unasked"
+        self._default_expiry: bool | str | None = "unasked"
         self._tests = pathspec.PathSpec.from_lines("gitignore", config.test_paths)
 
     # -- events and bounds ------------------------------------------------------
@@ -127,8 +144,13 @@ class AnalysisContext:
 
     # -- names --------------------------------------------------------------------
 
-    def value_of_name(self, module: ModuleInfo, name: str, function: FunctionInfo | None = None,
-                      cls: ClassInfo | None = None) -> Value:
+    def value_of_name(
+        self,
+        module: ModuleInfo,
+        name: str,
+        function: FunctionInfo | None = None,
+        cls: ClassInfo | None = None,
+    ) -> Value:
         """Value of a global name as the module's functions see it."""
         key = (module, name)
         known = self._values.get(key)
@@ -179,7 +201,11 @@ class AnalysisContext:
         from asyncsa_lint.flow.generics import class_of_annotation
 
         annotation = info.bindings[-1].annotation
-        return UNKNOWN if annotation is None else class_of_annotation(self, value, parse(annotation), info.module)
+        return (
+            UNKNOWN
+            if annotation is None
+            else class_of_annotation(self, value, parse(annotation), info.module)
+        )
 
     def typevar_value(self, value: ClassValue, name: str) -> Value:
         from asyncsa_lint.flow.generics import argument_for
@@ -238,7 +264,11 @@ class AnalysisContext:
         """The class, its ancestors and its descendants in the project."""
         known = self._lineages.get(cls)
         if known is None:
-            ancestors = [c for c in self.project.mro(cls) if isinstance(c, ClassInfo) and self.models.get(c) is not None]
+            ancestors = [
+                c
+                for c in self.project.mro(cls)
+                if isinstance(c, ClassInfo) and self.models.get(c) is not None
+            ]
             known = self._lineages[cls] = frozenset([cls, *ancestors, *self.project.subclasses(cls)])
         return known
 
@@ -291,8 +321,15 @@ class AnalysisContext:
             known = self._produces[module.path] = self.project.mentions(module.path, PRODUCERS)
         return known
 
-    def summary(self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value], key: object,
-                order: list[ObjectId], state: State) -> Summary:
+    def summary(
+        self,
+        activation: Interpreter,
+        function: FunctionInfo,
+        env: dict[str, Value],
+        key: object,
+        order: list[ObjectId],
+        state: State,
+    ) -> Summary:
         """The function's summary for this situation, interpreted on first need."""
         from asyncsa_lint.flow.calls import summarise
 
@@ -326,6 +363,6 @@ def _versions(project: Project, config: Config) -> Versions:
     found = detect(project.root)
     fastapi = parse_version(config.fastapi_version) if config.fastapi_version else None
     sqlalchemy = parse_version(config.sqlalchemy_version) if config.sqlalchemy_version else None
-    return Versions(python=found.python, fastapi=fastapi or found.fastapi, sqlalchemy=sqlalchemy or found.sqlalchemy)
-
-
+    return Versions(
+        python=found.python, fastapi=fastapi or found.fastapi, sqlalchemy=sqlalchemy or found.sqlalchemy
+    )

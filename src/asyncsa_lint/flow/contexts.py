@@ -72,8 +72,9 @@ def _leave(self: Interpreter, final: list[ast.stmt], sink: Sink, outer: Sink) ->
         outer.continues.extend(self.block(final, [state]))
 
 
-def _handle(self: Interpreter, statement: ast.Try | ast.TryStar, raises: list[Raised],
-            before: State) -> tuple[list[State], list[Raised]]:
+def _handle(
+    self: Interpreter, statement: ast.Try | ast.TryStar, raises: list[Raised], before: State
+) -> tuple[list[State], list[Raised]]:
     """Run the handlers on the states that raise; what no handler takes goes on."""
     remaining = _bounded(raises)
     ended: list[State] = []
@@ -110,7 +111,9 @@ def handler_names(handler: ast.ExceptHandler) -> frozenset[str]:
     if handler.type is None:
         return frozenset({"BaseException"})
     nodes = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return frozenset(n.id if isinstance(n, ast.Name) else n.attr for n in nodes if isinstance(n, ast.Name | ast.Attribute))
+    return frozenset(
+        n.id if isinstance(n, ast.Name) else n.attr for n in nodes if isinstance(n, ast.Name | ast.Attribute)
+    )
 
 
 def _matches(self: Interpreter, exception: str, names: frozenset[str]) -> bool:
@@ -120,8 +123,10 @@ def _matches(self: Interpreter, exception: str, names: frozenset[str]) -> bool:
 
     raised = self.context.project.resolve(self.module, exception)
     if isinstance(raised, ClassInfo):
-        lineage = {c.facts.name if isinstance(c, ClassInfo) else c.name.rsplit(".", 1)[-1]
-                   for c in self.context.project.mro(raised)}
+        lineage = {
+            c.facts.name if isinstance(c, ClassInfo) else c.name.rsplit(".", 1)[-1]
+            for c in self.context.project.mro(raised)
+        }
         return not names.isdisjoint(lineage)
     return False
 
@@ -130,7 +135,9 @@ def exec_with(self: Interpreter, statement: ast.With | ast.AsyncWith, state: Sta
     return _items(self, statement, 0, [state])
 
 
-def _items(self: Interpreter, statement: ast.With | ast.AsyncWith, position: int, states: list[State]) -> list[State]:
+def _items(
+    self: Interpreter, statement: ast.With | ast.AsyncWith, position: int, states: list[State]
+) -> list[State]:
     if position == len(statement.items):
         return self.block(statement.body, states)
     item = statement.items[position]
@@ -153,8 +160,9 @@ def _items(self: Interpreter, statement: ast.With | ast.AsyncWith, position: int
     return merge(after)
 
 
-def _inside(self: Interpreter, statement: ast.With | ast.AsyncWith, position: int, entered: Entered,
-            state: State) -> list[State]:
+def _inside(
+    self: Interpreter, statement: ast.With | ast.AsyncWith, position: int, entered: Entered, state: State
+) -> list[State]:
     """The body, with every way out passing the manager's exit."""
     leave = entered.leave
     if leave is None:
@@ -172,5 +180,7 @@ def _inside(self: Interpreter, statement: ast.With | ast.AsyncWith, position: in
     outer.breaks.extend(left for one in inner.breaks for left in leave(one, False))
     outer.continues.extend(left for one in inner.continues for left in leave(one, False))
     for raised in inner.raises:
-        outer.raises.extend(Raised(left, raised.exception, raised.implicit) for left in leave(raised.state, True))
+        outer.raises.extend(
+            Raised(left, raised.exception, raised.implicit) for left in leave(raised.state, True)
+        )
     return after

@@ -42,9 +42,15 @@ def lost(self: Interpreter, node: ast.AST, value: Value, how: str, state: State)
         return
     span = self.context.span_of(value.module, value.node)
     in_async = self.function is not None and self.function.facts.is_async
-    fix = Fix("add `await`", safe=True, edits=(_insert(span, "await "),)) if in_async and how == "dropped" else None
+    fix = (
+        Fix("add `await`", safe=True, edits=(_insert(span, "await "),))
+        if in_async and how == "dropped"
+        else None
+    )
     self.context.publish(
-        CoroutineLost(span=span, symbol=self.symbol, resource=resource, method=value.target.name, how=how, fix=fix)
+        CoroutineLost(
+            span=span, symbol=self.symbol, resource=resource, method=value.target.name, how=how, fix=fix
+        )
     )
 
 
@@ -52,17 +58,25 @@ def _insert(span: Span, text: str) -> Edit:
     return Edit(Span(span.path, span.line, span.column, span.line, span.column), text)
 
 
-def mismatch(self: Interpreter, node: ast.AST, kind: Mismatch, resource: str, expression: str,
-             fix: Fix | None = None) -> None:
+def mismatch(
+    self: Interpreter, node: ast.AST, kind: Mismatch, resource: str, expression: str, fix: Fix | None = None
+) -> None:
     """Publish a use of the wrong half of the sync/async protocol."""
     self.context.publish(
         ProtocolMismatch(
-            span=self.span(node), symbol=self.symbol, mismatch=kind, resource=resource, expression=expression, fix=fix
+            span=self.span(node),
+            symbol=self.symbol,
+            mismatch=kind,
+            resource=resource,
+            expression=expression,
+            fix=fix,
         )
     )
 
 
-def check_iteration(self: Interpreter, statement: ast.For | ast.AsyncFor, iterable: Value, state: State) -> None:
+def check_iteration(
+    self: Interpreter, statement: ast.For | ast.AsyncFor, iterable: Value, state: State
+) -> None:
     """`for` over an AsyncResult, `async for` over a buffered Result or a coroutine."""
     node = statement.iter
     text = self.source.segment(node)
@@ -72,7 +86,11 @@ def check_iteration(self: Interpreter, statement: ast.For | ast.AsyncFor, iterab
         lost(self, node, iterable, "iterated", state)
     elif isinstance(iterable, ResultValue) and not iterable.is_async:
         mismatch(self, node, Mismatch.ASYNC_FOR_ON_SYNC, "Result", text)
-    elif resource_of(iterable, state) is not None and isinstance(iterable, Pending) and iterable.kind == "coroutine":
+    elif (
+        resource_of(iterable, state) is not None
+        and isinstance(iterable, Pending)
+        and iterable.kind == "coroutine"
+    ):
         mismatch(self, node, Mismatch.ASYNC_FOR_ON_SYNC, "coroutine", text)
 
 
@@ -88,6 +106,11 @@ def registered(self: Interpreter, value: Value, node: ast.AST, state: State, hoo
     else:
         return
     self.context.publish(
-        CoroutineLost(span=self.span(node), symbol=self.symbol, resource=resource, method=value.name,
-                      how=f"registered with {hook}")
+        CoroutineLost(
+            span=self.span(node),
+            symbol=self.symbol,
+            resource=resource,
+            method=value.name,
+            how=f"registered with {hook}",
+        )
     )

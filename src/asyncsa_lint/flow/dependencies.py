@@ -28,8 +28,16 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
     from asyncsa_lint.project.symbols import FunctionInfo
 
-DEPENDS = frozenset({"fastapi.Depends", "fastapi.params.Depends", "fastapi.param_functions.Depends", "fastapi.Security",
-                     "fastapi.params.Security", "fastapi.param_functions.Security"})
+DEPENDS = frozenset(
+    {
+        "fastapi.Depends",
+        "fastapi.params.Depends",
+        "fastapi.param_functions.Depends",
+        "fastapi.Security",
+        "fastapi.params.Security",
+        "fastapi.param_functions.Security",
+    }
+)
 
 
 class Request:
@@ -40,7 +48,9 @@ class Request:
         self.running: set[object] = set()
 
 
-def parameter_value(self: Interpreter, function: FunctionInfo, parameter: ParameterFacts, state: State) -> Value:
+def parameter_value(
+    self: Interpreter, function: FunctionInfo, parameter: ParameterFacts, state: State
+) -> Value:
     """What a parameter of a root function is: a dependency's object, or some object of its type."""
     from asyncsa_lint.flow.annotations import value_of_annotation
 
@@ -55,7 +65,9 @@ def parameter_value(self: Interpreter, function: FunctionInfo, parameter: Parame
     return value_of_annotation(self, parse(parameter.annotation), state)
 
 
-def annotated_dependency(self: Interpreter, metadata: list[ast.expr], annotation: ast.expr, state: State) -> Value:
+def annotated_dependency(
+    self: Interpreter, metadata: list[ast.expr], annotation: ast.expr, state: State
+) -> Value:
     """The dependency among the metadata of an `Annotated`, if any."""
     for item in metadata:
         provided = dependency_call(self, item, annotation, state)
@@ -77,9 +89,13 @@ def dependency_call(self: Interpreter, node: ast.expr, annotation: ast.expr | No
             provider = keyword.value
     if provider is None or self.request is None:
         return UNKNOWN
-    cached = all(not (k.arg == "use_cache" and isinstance(k.value, ast.Constant) and k.value.value is False)
-                 for k in node.keywords)
-    if not (isinstance(provider, ast.Name | ast.Attribute) and dotted_name(provider)) and not isinstance(provider, ast.Call):
+    cached = all(
+        not (k.arg == "use_cache" and isinstance(k.value, ast.Constant) and k.value.value is False)
+        for k in node.keywords
+    )
+    if not (isinstance(provider, ast.Name | ast.Attribute) and dotted_name(provider)) and not isinstance(
+        provider, ast.Call
+    ):
         return UNKNOWN
     return provide(self, self.eval(provider, state), node, state, cached=cached)
 
@@ -133,11 +149,15 @@ def _run(self: Interpreter, provider: Value, node: ast.AST, state: State) -> Val
     activation.request = self.request
     arguments = Arguments(receiver, _arguments(activation, function, len(receiver), state))
     if self.context.kind_of(function) in {"async-generator", "generator"}:
-        return generated(self, Pending(FunctionValue(function), arguments, "generator", node, self.module), state, node)
+        return generated(
+            self, Pending(FunctionValue(function), arguments, "generator", node, self.module), state, node
+        )
     return call_function(self, function, arguments, node, state)
 
 
-def _arguments(self: Interpreter, function: FunctionInfo, skip: int, state: State) -> tuple[tuple[str, Value], ...]:
+def _arguments(
+    self: Interpreter, function: FunctionInfo, skip: int, state: State
+) -> tuple[tuple[str, Value], ...]:
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 
     activation = Activation(self.context, function.module, function, depth=self.depth)

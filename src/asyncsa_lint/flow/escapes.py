@@ -30,17 +30,24 @@ def stored(self: Interpreter, value: Value, holder: str, source: ast.AST, state:
         state.put(value.id, replace(record, stored=record.stored or holder))
 
 
-def stored_on(self: Interpreter, owner: Value, target: ast.Attribute, value: Value, source: ast.AST,
-              state: State) -> None:
+def stored_on(
+    self: Interpreter, owner: Value, target: ast.Attribute, value: Value, source: ast.AST, state: State
+) -> None:
     """`owner.name = value`, when the owner is process-wide."""
     holder = holder_of(owner, state)
     if holder:
         stored(self, value, holder, source, state)
-    if isinstance(owner, LibraryMethod) and owner.kind == "sync_session" and target.attr == "expire_on_commit":
+    if (
+        isinstance(owner, LibraryMethod)
+        and owner.kind == "sync_session"
+        and target.attr == "expire_on_commit"
+    ):
         session = state.object_of(owner.receiver)
         if isinstance(session, Session) and isinstance(owner.receiver, Ref):
             flag = getattr(value, "value", None)
-            state.put(owner.receiver.id, replace(session, expire_on_commit=flag if isinstance(flag, bool) else None))
+            state.put(
+                owner.receiver.id, replace(session, expire_on_commit=flag if isinstance(flag, bool) else None)
+            )
 
 
 def holder_of(owner: Value, state: State) -> str:
@@ -57,7 +64,9 @@ def holder_of(owner: Value, state: State) -> str:
     return ""
 
 
-def stored_in_container(self: Interpreter, container: ast.expr, value: Value, source: ast.AST, state: State) -> None:
+def stored_in_container(
+    self: Interpreter, container: ast.expr, value: Value, source: ast.AST, state: State
+) -> None:
     """`cache[key] = value` where the container is a module's."""
     if isinstance(container, ast.Name) and container.id not in state.env:
         stored(self, value, "module", source, state)

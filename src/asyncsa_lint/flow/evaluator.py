@@ -11,13 +11,13 @@ from asyncsa_lint.flow.coroutines import lost
 from asyncsa_lint.flow.objects import DictObject
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
+    NONE,
     SQL,
     UNKNOWN,
     Arguments,
     Const,
     LambdaValue,
     MappedAttributeValue,
-    NONE,
     OptionsValue,
     Pending,
     Ref,
@@ -288,13 +288,16 @@ def _lambda(self: Interpreter, node: ast.Lambda, state: State) -> Value:
     names = {n.id for n in ast.walk(node.body) if isinstance(n, ast.Name)}
     own = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
     captured = tuple(
-        (name, value) for name, value in sorted(state.env.items(), key=lambda p: p[0])
+        (name, value)
+        for name, value in sorted(state.env.items(), key=lambda p: p[0])
         if name in names and name not in own and value is not UNKNOWN
     )
     return LambdaValue(node, self.module, captured)
 
 
-def _comprehension(self: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, state: State) -> Value:
+def _comprehension(
+    self: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, state: State
+) -> Value:
     items = comprehend(self, node.generators, (node.elt,), state)
     kind = "set" if isinstance(node, ast.SetComp) else "list"
     if items is not None and items[0] is not None:
@@ -312,8 +315,9 @@ def _dict_comprehension(self: Interpreter, node: ast.DictComp, state: State) -> 
 Comprehended: TypeAlias = "tuple[list[tuple[Value, ...]] | None, tuple[Value, ...]]"
 
 
-def comprehend(self: Interpreter, generators: list[ast.comprehension], outputs: tuple[ast.expr, ...],
-               state: State) -> Comprehended | None:
+def comprehend(
+    self: Interpreter, generators: list[ast.comprehension], outputs: tuple[ast.expr, ...], state: State
+) -> Comprehended | None:
     """Outputs per element: all of them when the only iterable is short and known, and one that stands for any."""
     from asyncsa_lint.flow.assignment import assign
     from asyncsa_lint.flow.loops import elements_of, fresh
@@ -348,8 +352,14 @@ def comprehend(self: Interpreter, generators: list[ast.comprehension], outputs: 
 
     walk(0)
     env = dict(saved)
-    env.update({n.target.id: state.env[n.target.id] for output in outputs for n in ast.walk(output)
-                if isinstance(n, ast.NamedExpr) and n.target.id in state.env})
+    env.update(
+        {
+            n.target.id: state.env[n.target.id]
+            for output in outputs
+            for n in ast.walk(output)
+            if isinstance(n, ast.NamedExpr) and n.target.id in state.env
+        }
+    )
     state.replace_env(env)
     if not collected:
         return (collected, last) if exact else None

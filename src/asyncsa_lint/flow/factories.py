@@ -50,18 +50,33 @@ def autoflush_of(arguments: Arguments) -> bool | None:
     return value.value if isinstance(value, Const) and isinstance(value.value, bool) else None
 
 
-def open_session(self: Interpreter, factory: FactoryValue, arguments: Arguments, node: ast.AST, state: State) -> Value:
+def open_session(
+    self: Interpreter, factory: FactoryValue, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
     """`factory()`, with per-call overrides."""
-    expiry = factory.expire_on_commit if arguments.keyword("expire_on_commit") is None else expiry_of(arguments)
-    made = Session(is_async=factory.is_async, expire_on_commit=expiry, autoflush=factory.autoflush,
-                   certain=factory.certain, created_at=self.span(node))
+    expiry = (
+        factory.expire_on_commit if arguments.keyword("expire_on_commit") is None else expiry_of(arguments)
+    )
+    made = Session(
+        is_async=factory.is_async,
+        expire_on_commit=expiry,
+        autoflush=factory.autoflush,
+        certain=factory.certain,
+        created_at=self.span(node),
+    )
     return state.new(made)
 
 
-def make_session(self: Interpreter, arguments: Arguments, node: ast.AST, state: State, *, is_async: bool) -> Value:
+def make_session(
+    self: Interpreter, arguments: Arguments, node: ast.AST, state: State, *, is_async: bool
+) -> Value:
     """`AsyncSession(engine)` called directly."""
-    made = Session(is_async=is_async, expire_on_commit=expiry_of(arguments), autoflush=autoflush_of(arguments),
-                   created_at=self.span(node))
+    made = Session(
+        is_async=is_async,
+        expire_on_commit=expiry_of(arguments),
+        autoflush=autoflush_of(arguments),
+        created_at=self.span(node),
+    )
     return state.new(made)
 
 

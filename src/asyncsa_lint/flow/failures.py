@@ -54,8 +54,12 @@ def holds_target(record: Instance, attribute: MappedAttribute, state: State) -> 
         if not isinstance(other, Instance) or other is record:
             continue
         same_class = other.model.cls is target or other.model.parent is target
-        if same_class and (other.session == record.session or other.session is None or record.session is None):
-            if other.expired is None and not (other.root is not None and other.root == record.root and other.path == record.path):
+        if same_class and (
+            other.session == record.session or other.session is None or record.session is None
+        ):
+            if other.expired is None and not (
+                other.root is not None and other.root == record.root and other.path == record.path
+            ):
                 return True
     return False
 
@@ -65,7 +69,9 @@ def loader_option(steps: tuple[tuple[str, str, bool], ...], model: str, attribut
     if attribute.kind is not AttributeKind.RELATIONSHIP:
         return f"undefer({model}.{attribute.name})" if attribute.deferred and not steps else ""
     every = (*steps, (model, attribute.name, attribute.collection))
-    return ".".join(f"{'selectinload' if many else 'joinedload'}({owner}.{name})" for owner, name, many in every)
+    return ".".join(
+        f"{'selectinload' if many else 'joinedload'}({owner}.{name})" for owner, name, many in every
+    )
 
 
 def source_of(self: Interpreter, node: ast.AST) -> str:
@@ -74,16 +80,27 @@ def source_of(self: Interpreter, node: ast.AST) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def report(self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, failure: Failure,
-           node: ast.AST, state: State) -> None:
+def report(
+    self: Interpreter,
+    value: Ref,
+    record: Instance,
+    attribute: MappedAttribute,
+    failure: Failure,
+    node: ast.AST,
+    state: State,
+) -> None:
     """Publish the read here, or leave it to the caller who handed the object over."""
-    if failure.staleness is not None and not failure.staleness.certain and failure.kind is ReadFailure.EXPIRED:
-        confidence = Confidence.MEDIUM
-    elif _may_be_null(record, attribute, failure) or not record.model.certain:
+    if (
+        failure.staleness is not None
+        and not failure.staleness.certain
+        and failure.kind is ReadFailure.EXPIRED
+    ) or _may_be_null(record, attribute, failure) or not record.model.certain:
         confidence = Confidence.MEDIUM
     else:
         confidence = Confidence.HIGH
-    name = source_of(self, node) if isinstance(node, ast.Attribute) else f"{record.model.name}.{attribute.name}"
+    name = (
+        source_of(self, node) if isinstance(node, ast.Attribute) else f"{record.model.name}.{attribute.name}"
+    )
     owner = _answerable(self, value.id, record, failure)
     read = PendingRead(
         ident=owner if owner is not None else value.id,
@@ -91,7 +108,9 @@ def report(self: Interpreter, value: Ref, record: Instance, attribute: MappedAtt
         model=record.model.name,
         attribute=attribute,
         failure=failure.kind,
-        expired_by=failure.staleness.cause if failure.staleness is not None and failure.kind is not ReadFailure.NOT_LOADED else None,
+        expired_by=failure.staleness.cause
+        if failure.staleness is not None and failure.kind is not ReadFailure.NOT_LOADED
+        else None,
         path=name,
         trail=(),
         serialised_by=self.context.serialising,
@@ -100,7 +119,7 @@ def report(self: Interpreter, value: Ref, record: Instance, attribute: MappedAtt
     if owner is not None:
         entry = state.get(owner)
         if owner != value.id and isinstance(entry, Instance):
-            read.steps = record.path[len(entry.path):]
+            read.steps = record.path[len(entry.path) :]
         read.trail = (Related(self.span(node), f"`{name}` is read here"),)
         self.pending[(owner, read.path, attribute.name, failure.kind, read.trail)] = read
         return
@@ -135,16 +154,29 @@ def _answerable(self: Interpreter, ident: ObjectId, record: Instance, failure: F
     return None
 
 
-def publish(self: Interpreter, read: PendingRead, record: Instance, span: Span,
-            path: tuple[tuple[str, str, bool], ...], cause: Span | None, inner: tuple[Related, ...]) -> None:
+def publish(
+    self: Interpreter,
+    read: PendingRead,
+    record: Instance,
+    span: Span,
+    path: tuple[tuple[str, str, bool], ...],
+    cause: Span | None,
+    inner: tuple[Related, ...],
+) -> None:
     """Make the event, with its trail: loaded, made stale, handed over, read."""
     trail: list[Related] = []
     if record.loaded_at is not None and record.loaded_at != span:
         root = path[0][0] if path else record.model.name
         trail.append(Related(record.loaded_at, f"`{root}` is obtained here"))
     if cause is not None and cause != span:
-        trail.append(Related(cause, _CAUSE_TEXT.get(read.expired_by, "the session block ends here")
-                             if read.failure is ReadFailure.EXPIRED else "the session is closed here"))
+        trail.append(
+            Related(
+                cause,
+                _CAUSE_TEXT.get(read.expired_by, "the session block ends here")
+                if read.failure is ReadFailure.EXPIRED
+                else "the session is closed here",
+            )
+        )
     trail.extend(inner)
     self.context.publish(
         AttributeRead(
@@ -158,11 +190,14 @@ def publish(self: Interpreter, read: PendingRead, record: Instance, span: Span,
             failure=read.failure,
             is_relationship=read.attribute.kind is AttributeKind.RELATIONSHIP,
             is_collection=read.attribute.collection,
-            expired_by=read.expired_by if read.failure in {ReadFailure.EXPIRED, ReadFailure.DETACHED} else None,
+            expired_by=read.expired_by
+            if read.failure in {ReadFailure.EXPIRED, ReadFailure.DETACHED}
+            else None,
             cause=cause,
             serialised_by=read.serialised_by,
             option=loader_option(path, read.model, read.attribute)
-            if read.failure in {ReadFailure.NOT_LOADED, ReadFailure.RAISELOAD, ReadFailure.DETACHED} else "",
+            if read.failure in {ReadFailure.NOT_LOADED, ReadFailure.RAISELOAD, ReadFailure.DETACHED}
+            else "",
             load=record.loaded_at,
         )
     )
@@ -182,8 +217,12 @@ def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST
     record = state.get(ident)
     if not isinstance(record, Instance):
         return
-    if read.failure is ReadFailure.NOT_LOADED and not read.steps and read.attribute.direction is Direction.MANY_TO_ONE \
-            and holds_target(record, read.attribute, state):
+    if (
+        read.failure is ReadFailure.NOT_LOADED
+        and not read.steps
+        and read.attribute.direction is Direction.MANY_TO_ONE
+        and holds_target(record, read.attribute, state)
+    ):
         return
     handed = Related(self.span(node), "handed over here")
     staleness = record.expired or next((s for n, s in record.stale if n == read.attribute.name), None)
@@ -196,12 +235,27 @@ def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST
         entry = state.get(owner)
         steps = read.steps
         if owner != ident and isinstance(entry, Instance):
-            steps = (*record.path[len(entry.path):], *read.steps)
-        passed = PendingRead(owner, steps, read.model, read.attribute, read.failure, read.expired_by, read.path,
-                             (handed, *read.trail), read.serialised_by, read.confidence)
+            steps = (*record.path[len(entry.path) :], *read.steps)
+        passed = PendingRead(
+            owner,
+            steps,
+            read.model,
+            read.attribute,
+            read.failure,
+            read.expired_by,
+            read.path,
+            (handed, *read.trail),
+            read.serialised_by,
+            read.confidence,
+        )
         self.pending[(owner, read.path, read.attribute.name, read.failure, passed.trail)] = passed
         return
-    publish(self, read, record, self.span(node), (*record.path, *read.steps),
-            staleness.span if staleness is not None else None, read.trail)
-
-
+    publish(
+        self,
+        read,
+        record,
+        self.span(node),
+        (*record.path, *read.steps),
+        staleness.span if staleness is not None else None,
+        read.trail,
+    )

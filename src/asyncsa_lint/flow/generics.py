@@ -16,7 +16,9 @@ _TYPE = frozenset({"type", "Type"})
 _GENERIC = frozenset({"Generic", "Protocol"})
 
 
-def class_of_annotation(context: AnalysisContext, value: ClassValue, node: ast.expr, module: ModuleInfo) -> Value:
+def class_of_annotation(
+    context: AnalysisContext, value: ClassValue, node: ast.expr, module: ModuleInfo
+) -> Value:
     """`type[T]` or `ClassVar[type[T]]` for this class."""
     while isinstance(node, ast.Subscript):
         base = dotted_name(node.value) or ""
@@ -39,7 +41,9 @@ def argument_for(context: AnalysisContext, value: ClassValue, variable: str) -> 
     return _search(context, value.cls, value.arguments, variable, 0)
 
 
-def _search(context: AnalysisContext, cls: ClassInfo, arguments: tuple[Value, ...], variable: str, depth: int) -> Value:
+def _search(
+    context: AnalysisContext, cls: ClassInfo, arguments: tuple[Value, ...], variable: str, depth: int
+) -> Value:
     if depth > 8:
         return UNKNOWN
     parameters = parameters_of(context, cls)
@@ -77,6 +81,10 @@ def parameters_of(context: AnalysisContext, cls: ClassInfo) -> list[str]:
             return [name for name in (dotted_name(n) for n in nodes) if name]
         for item in nodes:
             name = dotted_name(item)
-            if name and name not in names and not isinstance(context.project.resolve_expr(cls.module, item), ClassInfo):
+            if (
+                name
+                and name not in names
+                and not isinstance(context.project.resolve_expr(cls.module, item), ClassInfo)
+            ):
                 names.append(name)
     return names

@@ -73,7 +73,9 @@ def _typed(context: AnalysisContext, info: ValueInfo, binding: Binding, ident: t
     from asyncsa_lint.flow.interpreter import Interpreter
 
     state = State(context.shared)
-    value = value_of_annotation(Interpreter(context, info.module), parse(binding.annotation), state, origin="module")
+    value = value_of_annotation(
+        Interpreter(context, info.module), parse(binding.annotation), state, origin="module"
+    )
     return promote(context, value, state, ident)
 
 

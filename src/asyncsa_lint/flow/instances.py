@@ -53,7 +53,9 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
     return _loaded(self, value, record, attribute, node, state)
 
 
-def _computed(self: Interpreter, value: Ref, attribute: MappedAttribute, node: ast.AST, state: State) -> Value:
+def _computed(
+    self: Interpreter, value: Ref, attribute: MappedAttribute, node: ast.AST, state: State
+) -> Value:
     """A property or hybrid: its body is interpreted with this instance."""
     if attribute.function is None:
         return UNKNOWN
@@ -63,8 +65,9 @@ def _computed(self: Interpreter, value: Ref, attribute: MappedAttribute, node: a
     return call_function(self, attribute.function, Arguments((value,)), node, state)
 
 
-def _proxied(self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST,
-             state: State) -> Value:
+def _proxied(
+    self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST, state: State
+) -> Value:
     """An association proxy reads its relationship at once (TRUTH A(k))."""
     if record.phase is Phase.TRANSIENT or attribute.proxy_of not in record.model.attributes:
         return UNKNOWN
@@ -83,8 +86,9 @@ def _unset(value: Ref, record: Instance, attribute: MappedAttribute, state: Stat
     return made
 
 
-def _loaded(self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST,
-            state: State) -> Value:
+def _loaded(
+    self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST, state: State
+) -> Value:
     plan = OPAQUE if record.plan is None else record.plan
     loading, child = plan.look_up(record.model, attribute)
     if loading is Loading.UNKNOWN and plan.opaque:
@@ -117,7 +121,9 @@ def _column_is_set(record: Instance, attribute: MappedAttribute) -> bool:
     return plan is not None and plan.created and (attribute.name in record.given or not attribute.deferred)
 
 
-def _served_without_io(record: Instance, attribute: MappedAttribute, loading: Loading, state: State) -> Value | None:
+def _served_without_io(
+    record: Instance, attribute: MappedAttribute, loading: Loading, state: State
+) -> Value | None:
     """A to-one read that needs no SQL: null foreign key, or target in the identity map (TRUTH A(e))."""
     if attribute.collection or loading is Loading.RAISES:
         return None
@@ -135,13 +141,18 @@ def _served_without_io(record: Instance, attribute: MappedAttribute, loading: Lo
     return UNKNOWN if failures.holds_target(record, attribute, state) else None
 
 
-def materialise(self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, child: Plan,
-                state: State) -> Value:
+def materialise(
+    self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, child: Plan, state: State
+) -> Value:
     """The object or collection behind a loaded relationship; the same one every time."""
     model = None if attribute.target is None else self.context.models.get(attribute.target)
     made: Value
     if model is None:
-        made = UNKNOWN if not attribute.collection else state.new(ListObject(items=None, owner=(value.id, attribute.name)))
+        made = (
+            UNKNOWN
+            if not attribute.collection
+            else state.new(ListObject(items=None, owner=(value.id, attribute.name)))
+        )
     else:
         root = record.root if record.root is not None else value.id
         step = (record.model.name, attribute.name, attribute.collection)
@@ -181,30 +192,53 @@ def _silenced(value: Ref, attribute: MappedAttribute, state: State, *, whole: bo
         return UNKNOWN
     if whole:
         stale = tuple(item for item in record.stale if item[0] != attribute.name)
-        state.put(value.id, replace(record, expired=None, stale=stale,
-                                    plan=None if record.expired is not None else record.plan,
-                                    attributes={**record.attributes, attribute.name: UNKNOWN}))
+        state.put(
+            value.id,
+            replace(
+                record,
+                expired=None,
+                stale=stale,
+                plan=None if record.expired is not None else record.plan,
+                attributes={**record.attributes, attribute.name: UNKNOWN},
+            ),
+        )
     else:
         state.put(value.id, replace(record, attributes={**record.attributes, attribute.name: UNKNOWN}))
     return UNKNOWN
 
 
-def write_attribute(self: Interpreter, owner: Ref, name: str, value: Value, node: ast.AST, state: State) -> None:
+def write_attribute(
+    self: Interpreter, owner: Ref, name: str, value: Value, node: ast.AST, state: State
+) -> None:
     """`instance.name = value`; assigning to an unloaded collection loads it (TRUTH A(h))."""
     record = catch_up(owner.id, state)
     if record is None:
         return
     attribute = record.model.attributes.get(name)
-    if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP and attribute.collection \
-            and record.phase is Phase.PERSISTENT and name not in record.attributes and record.expired is None:
+    if (
+        attribute is not None
+        and attribute.kind is AttributeKind.RELATIONSHIP
+        and attribute.collection
+        and record.phase is Phase.PERSISTENT
+        and name not in record.attributes
+        and record.expired is None
+    ):
         read_attribute(self, owner, name, node, state)
         record = catch_up(owner.id, state) or record
     dirty = record.dirty | {name} if record.phase is Phase.PERSISTENT else record.dirty
     changed = attribute is not None and attribute.kind in {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
     stale = tuple(item for item in record.stale if item[0] != name)
-    state.put(owner.id, replace(record, attributes={**record.attributes, name: value}, stale=stale,
-                                given=record.given | {name}, borrowed=record.borrowed - {name},
-                                dirty=dirty if changed else record.dirty))
+    state.put(
+        owner.id,
+        replace(
+            record,
+            attributes={**record.attributes, name: value},
+            stale=stale,
+            given=record.given | {name},
+            borrowed=record.borrowed - {name},
+            dirty=dirty if changed else record.dirty,
+        ),
+    )
     if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
         relate(owner, attribute, value, state)
 
@@ -217,7 +251,9 @@ def relate(owner: Ref, attribute: MappedAttribute, value: Value, state: State) -
     record = state.object_of(value)
     if isinstance(record, ListObject):
         targets = record.items or ()
-        state.put(value.id, replace(record, owner=(owner.id, attribute.name))) if isinstance(value, Ref) else None
+        state.put(value.id, replace(record, owner=(owner.id, attribute.name))) if isinstance(
+            value, Ref
+        ) else None
     for target in targets:
         if isinstance(target, Ref):
             _set_other_side(owner, attribute, target, state)
@@ -233,10 +269,18 @@ def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: 
         known: Value = owner if not reverse.collection else other.attributes.get(reverse.name, UNKNOWN)
         if reverse.collection and known is UNKNOWN:
             known = state.new(ListObject(items=(owner,), owner=(target.id, reverse.name)))
-        other = replace(other, attributes={**other.attributes, reverse.name: known}, given=other.given | {reverse.name})
-    if other.phase is Phase.TRANSIENT and mine.session is not None and mine.phase is not Phase.DETACHED \
-            and attribute.collection:
-        other = replace(other, phase=Phase.PENDING, session=mine.session, seen=log_length(mine.session, state))
+        other = replace(
+            other, attributes={**other.attributes, reverse.name: known}, given=other.given | {reverse.name}
+        )
+    if (
+        other.phase is Phase.TRANSIENT
+        and mine.session is not None
+        and mine.phase is not Phase.DETACHED
+        and attribute.collection
+    ):
+        other = replace(
+            other, phase=Phase.PENDING, session=mine.session, seen=log_length(mine.session, state)
+        )
     state.put(target.id, other)
 
 
@@ -254,8 +298,14 @@ def touch_collection(receiver: Ref, item: Value, state: State) -> None:
     owner = catch_up(owner_id, state)
     if owner is None:
         return
-    state.put(owner_id, replace(owner, given=owner.given | {name},
-                                attributes={**owner.attributes, name: owner.attributes.get(name, receiver)}))
+    state.put(
+        owner_id,
+        replace(
+            owner,
+            given=owner.given | {name},
+            attributes={**owner.attributes, name: owner.attributes.get(name, receiver)},
+        ),
+    )
     attribute = owner.model.attributes.get(name)
     if attribute is not None and isinstance(item, Ref):
         _set_other_side(Ref(owner_id), attribute, item, state)

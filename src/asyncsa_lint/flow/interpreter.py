@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.flow import conditions, contexts, loops
-from asyncsa_lint.flow.paths import Choices, GiveUp, PathEnds, Raised, Sink, explore, merge
+from asyncsa_lint.flow.paths import Choices, GiveUp, PathEnds, Raised, Sink, explore, merge, void
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, ObjectId, Ref, Value
 
@@ -157,8 +157,8 @@ def _assign(self: Interpreter, statement: ast.Assign, state: State) -> list[Stat
 
 
 def _annotated(self: Interpreter, statement: ast.AnnAssign, state: State) -> list[State]:
-    from asyncsa_lint.flow.assignment import assign
     from asyncsa_lint.flow.annotations import value_of_annotation
+    from asyncsa_lint.flow.assignment import assign
 
     def action(s: State) -> None:
         if statement.value is None:
@@ -205,14 +205,14 @@ def _raise(self: Interpreter, statement: ast.Raise, state: State) -> list[State]
     return []
 
 
-def void(_: object) -> None:
-    """Discard a value where a statement is wanted."""
-
-
 def _delete(self: Interpreter, statement: ast.Delete, state: State) -> list[State]:
     from asyncsa_lint.flow.assignment import delete
 
-    return self.run(state, lambda s: [delete(self, target, s) for target in statement.targets] and None)
+    def action(s: State) -> None:
+        for target in statement.targets:
+            delete(self, target, s)
+
+    return self.run(state, action)
 
 
 def _if(self: Interpreter, statement: ast.If, state: State) -> list[State]:
@@ -225,7 +225,9 @@ def _assert(self: Interpreter, statement: ast.Assert, state: State) -> list[Stat
     return yes
 
 
-def _function(self: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef, state: State) -> list[State]:
+def _function(
+    self: Interpreter, statement: ast.FunctionDef | ast.AsyncFunctionDef, state: State
+) -> list[State]:
     from asyncsa_lint.flow.definitions import define_function
 
     return self.run(state, lambda s: define_function(self, statement, s))

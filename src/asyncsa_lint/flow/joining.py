@@ -30,21 +30,28 @@ def join_records(first: HeapObject, second: HeapObject) -> HeapObject:
     if isinstance(first, Session) and isinstance(second, Session):
         return _sessions(first, second)
     if isinstance(first, ListObject) and isinstance(second, ListObject):
-        return ListObject(items=None, element=first.element if first.element == second.element else UNKNOWN,
-                          kind=first.kind)
+        return ListObject(
+            items=None, element=first.element if first.element == second.element else UNKNOWN, kind=first.kind
+        )
     if isinstance(first, DictObject) and isinstance(second, DictObject):
         items = {key: (v if second.items.get(key) == v else UNKNOWN) for key, v in first.items.items()}
         return DictObject(items=items, element=UNKNOWN, opaque=True)
     if isinstance(first, ProjectObject | Application) and isinstance(second, ProjectObject | Application):
         return replace(first, attributes=_agreed(first.attributes, second.attributes))
     if isinstance(first, Engine) and isinstance(second, Engine):
-        return replace(first, disposed=first.disposed or second.disposed, stored=first.stored or second.stored)
+        return replace(
+            first, disposed=first.disposed or second.disposed, stored=first.stored or second.stored
+        )
     return first
 
 
 def _instances(first: Instance, second: Instance) -> Instance:
-    if first.model.cls is not second.model.cls or first.session != second.session or first.phase != second.phase \
-            or (first.expired is None) != (second.expired is None):
+    if (
+        first.model.cls is not second.model.cls
+        or first.session != second.session
+        or first.phase != second.phase
+        or (first.expired is None) != (second.expired is None)
+    ):
         return replace(first, plan=None, expired=None, stale=(), attributes={}, dirty=frozenset())
     return replace(
         first,

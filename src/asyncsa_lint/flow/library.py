@@ -39,14 +39,19 @@ if TYPE_CHECKING:
 KEYS = {**async_knowledge.CALLS, **sql_knowledge.CALLS}
 
 
-def call_external(self: Interpreter, target: ExternalValue, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def call_external(
+    self: Interpreter, target: ExternalValue, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     """Value of calling something a library exports."""
     name = target.name
     key = KEYS.get(name)
     if key is None:
         if name.startswith(sql_knowledge.FUNC_ROOTS):
             return SQL
-        if name.startswith("sqlalchemy.MetaData.instance.") and name.rsplit(".", 1)[-1] in sql_knowledge.DDL_METHODS:
+        if (
+            name.startswith("sqlalchemy.MetaData.instance.")
+            and name.rsplit(".", 1)[-1] in sql_knowledge.DDL_METHODS
+        ):
             return _ddl(self, target, arguments, node, state)
         if _is_metadata(name):
             return ExternalValue("sqlalchemy.MetaData.instance")
@@ -69,11 +74,15 @@ def _is_metadata(name: str) -> bool:
     return name in {"sqlalchemy.MetaData", "sqlalchemy.schema.MetaData"}
 
 
-def run_external(self: Interpreter, target: ExternalValue, arguments: Arguments, node: ast.AST, state: State) -> Value:
+def run_external(
+    self: Interpreter, target: ExternalValue, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
     """What awaiting a library coroutine does: gather, wait, wait_for, to_thread."""
     key = KEYS.get(target.name, "")
     if key == "gather":
-        return TupleValue(tuple(concurrency.gather(self, "asyncio.gather", list(arguments.positional), node, state)))
+        return TupleValue(
+            tuple(concurrency.gather(self, "asyncio.gather", list(arguments.positional), node, state))
+        )
     if key == "wait":
         items = _arms(arguments.get(0, "fs"), state)
         concurrency.gather(self, "asyncio.wait", items, node, state)
@@ -107,14 +116,18 @@ def _arms(value: Value | None, state: State) -> list[Value]:
             return list(record.items)
         if isinstance(record.element, Pending):
             element = record.element
-            twin = Pending(element.target, element.arguments, element.kind, element.node, element.module, True)
+            twin = Pending(
+                element.target, element.arguments, element.kind, element.node, element.module, True
+            )
             return [twin]
         if record.element is not None:
             return [record.element]
     return []
 
 
-def _ddl(self: Interpreter, target: ExternalValue, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _ddl(
+    self: Interpreter, target: ExternalValue, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     """`metadata.create_all(async_engine)`: DDL needs `run_sync` (TRUTH D)."""
     record = state.object_of(arguments.get(0, "bind") or UNKNOWN)
     if isinstance(record, Engine | Session) and record.is_async:
@@ -131,9 +144,19 @@ def _pending(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, 
 def _engine(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     pool = arguments.keyword("poolclass")
     null_pool = isinstance(pool, ExternalValue) and pool.name in sql_knowledge.NULL_POOLS
-    constructor = {"engine": "create_async_engine", "sync_engine": "create_engine", "asyncpg_pool": "asyncpg.create_pool"}
-    return state.new(Engine(is_async=key != "sync_engine", constructor=constructor[key], null_pool=null_pool,
-                            created_at=self.span(node)))
+    constructor = {
+        "engine": "create_async_engine",
+        "sync_engine": "create_engine",
+        "asyncpg_pool": "asyncpg.create_pool",
+    }
+    return state.new(
+        Engine(
+            is_async=key != "sync_engine",
+            constructor=constructor[key],
+            null_pool=null_pool,
+            created_at=self.span(node),
+        )
+    )
 
 
 def _factory(self: Interpreter, key: str, arguments: Arguments, _: ast.Call, state: State) -> Value:
@@ -241,7 +264,9 @@ def _run_loop(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, s
     return _inner(self, arguments.get(0, "main") or UNKNOWN, node, state)
 
 
-def typed_method(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def typed_method(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     """Methods of objects known by their type: BackgroundTasks, event loops, exit stacks."""
     assert isinstance(target.receiver, TypeValue)
     name, owner = target.name, target.receiver.name
@@ -262,7 +287,9 @@ def typed_method(self: Interpreter, target: LibraryMethod, arguments: Arguments,
     return UNKNOWN
 
 
-def _exit_stack(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _exit_stack(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     if target.name == "enter_async_context":
         return Pending(target, arguments, "coroutine", node, self.module)
     if target.name in {"callback"} and arguments.positional:
@@ -271,15 +298,41 @@ def _exit_stack(self: Interpreter, target: LibraryMethod, arguments: Arguments, 
 
 
 _CALLS: dict[str, Callable[..., Value]] = {
-    "engine": _engine, "sync_engine": _engine, "asyncpg_pool": _engine,
-    "async_factory": _factory, "factory": _factory,
-    "async_session": _session, "sync_session": _session,
-    "select": _statement, "insert": _statement, "update": _statement, "delete": _statement, "text": _statement,
-    "compound": _compound, "aliased": _aliased, "load_root": _load_root, "no_options": _no_options,
-    "sql": _sql, "gather": _pending, "wait": _pending, "wait_for": _pending, "next_coroutine": _pending,
-    "create_task": _create_task, "as_completed": _as_completed, "to_thread": _to_thread, "task_group": _task_group,
-    "lock": _lock, "semaphore": _semaphore, "loop": _typed("loop"), "exit_stack": _typed("exit_stack"),
-    "background_tasks": _typed("starlette.background.BackgroundTasks"), "background_task": _background_task,
-    "partial": _partial, "app": _app, "router": _app, "registered": _registered, "run_loop": _run_loop,
+    "engine": _engine,
+    "sync_engine": _engine,
+    "asyncpg_pool": _engine,
+    "async_factory": _factory,
+    "factory": _factory,
+    "async_session": _session,
+    "sync_session": _session,
+    "select": _statement,
+    "insert": _statement,
+    "update": _statement,
+    "delete": _statement,
+    "text": _statement,
+    "compound": _compound,
+    "aliased": _aliased,
+    "load_root": _load_root,
+    "no_options": _no_options,
+    "sql": _sql,
+    "gather": _pending,
+    "wait": _pending,
+    "wait_for": _pending,
+    "next_coroutine": _pending,
+    "create_task": _create_task,
+    "as_completed": _as_completed,
+    "to_thread": _to_thread,
+    "task_group": _task_group,
+    "lock": _lock,
+    "semaphore": _semaphore,
+    "loop": _typed("loop"),
+    "exit_stack": _typed("exit_stack"),
+    "background_tasks": _typed("starlette.background.BackgroundTasks"),
+    "background_task": _background_task,
+    "partial": _partial,
+    "app": _app,
+    "router": _app,
+    "registered": _registered,
+    "run_loop": _run_loop,
     "nothing": _nothing,
 }

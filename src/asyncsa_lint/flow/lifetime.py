@@ -88,8 +88,15 @@ def _expired(record: Instance, entry: LogEntry) -> Instance:
     if record.phase is not Phase.PERSISTENT:
         return record
     cause = Staleness(_CAUSES[entry.occurrence], entry.span, certain=entry.certain)
-    return replace(record, expired=record.expired or cause, attributes={}, given=frozenset(), stale=(),
-                   borrowed=frozenset(), dirty=frozenset())
+    return replace(
+        record,
+        expired=record.expired or cause,
+        attributes={},
+        given=frozenset(),
+        stale=(),
+        borrowed=frozenset(),
+        dirty=frozenset(),
+    )
 
 
 def _detached(record: Instance, entry: LogEntry) -> Instance:
@@ -98,20 +105,33 @@ def _detached(record: Instance, entry: LogEntry) -> Instance:
     if record.phase is not Phase.PERSISTENT:
         return record
     kept = {name: value for name, value in record.attributes.items() if name not in record.borrowed}
-    return replace(record, phase=Phase.DETACHED, attributes=kept, borrowed=frozenset(),
-                   detached=Staleness(ExpiryCause.EXPIRE, entry.span))
+    return replace(
+        record,
+        phase=Phase.DETACHED,
+        attributes=kept,
+        borrowed=frozenset(),
+        detached=Staleness(ExpiryCause.EXPIRE, entry.span),
+    )
 
 
 def flushed(record: Instance, entry: LogEntry) -> Instance:
     """INSERT of a pending object, UPDATE of a dirty one."""
     if record.phase is Phase.PENDING:
         kept = {
-            name: value for name, value in record.attributes.items()
+            name: value
+            for name, value in record.attributes.items()
             if name in record.given or not is_relationship(record.model, name)
         }
         stale = tuple(_after_insert(record, entry.span))
-        return replace(record, phase=Phase.PERSISTENT, plan=CREATED, attributes=kept, dirty=frozenset(),
-                       stale=stale, uncommitted=True)
+        return replace(
+            record,
+            phase=Phase.PERSISTENT,
+            plan=CREATED,
+            attributes=kept,
+            dirty=frozenset(),
+            stale=stale,
+            uncommitted=True,
+        )
     if record.phase is Phase.PERSISTENT and record.dirty:
         known = {name for name, _ in record.stale}
         added = tuple(item for item in _after_update(record, entry.span) if item[0] not in known)
@@ -142,9 +162,12 @@ def _after_insert(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
         value = record.attributes.get(column.name)
         if isinstance(value, SqlValue) and model.eager_defaults != "true":
             stale.append((column.name, Staleness(ExpiryCause.SQL_EXPRESSION, span)))
-        elif column.kind is AttributeKind.COLUMN_PROPERTY:
-            stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
-        elif column.server_generated and not fetched and column.name not in record.given and not column.primary_key:
+        elif column.kind is AttributeKind.COLUMN_PROPERTY or (
+            column.server_generated
+            and not fetched
+            and column.name not in record.given
+            and not column.primary_key
+        ):
             stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
     return stale
 
@@ -163,7 +186,9 @@ def _after_update(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
     if model.eager_defaults == "true":
         return [item for item in stale if _is_property(model, item[0])]
     for column in _columns(model):
-        generated = column.onupdate == "sql" or column.computed or column.kind is AttributeKind.COLUMN_PROPERTY
+        generated = (
+            column.onupdate == "sql" or column.computed or column.kind is AttributeKind.COLUMN_PROPERTY
+        )
         if generated and column.name not in changed:
             stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
     return stale
@@ -177,8 +202,6 @@ def _is_property(model: ModelInfo, name: str) -> bool:
 def _is_collection(model: ModelInfo, name: str) -> bool:
     attribute = model.attributes.get(name)
     return attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP and attribute.collection
-
-
 
 
 def some_column_changed(ident: ObjectId, state: State) -> None:

@@ -101,15 +101,18 @@ def exec_for(self: Interpreter, statement: ast.For | ast.AsyncFor, state: State)
     return merge(after)
 
 
-def _turn(self: Interpreter, statement: ast.For | ast.AsyncFor, element: Value, states: list[State],
-          sink: Sink) -> list[State]:
+def _turn(
+    self: Interpreter, statement: ast.For | ast.AsyncFor, element: Value, states: list[State], sink: Sink
+) -> list[State]:
     """One turn of the body; `continue` joins its end, `break` goes to the sink."""
     outer = self.sink
     self.sink = Sink(returns=outer.returns, raises=outer.raises)
     try:
         entered: list[State] = []
         for current in states:
-            entered.extend(self.run(current, lambda s: assign(self, statement.target, element, s, statement.iter)))
+            entered.extend(
+                self.run(current, lambda s: assign(self, statement.target, element, s, statement.iter))
+            )
         ended = self.block(statement.body, entered)
         sink.breaks.extend(self.sink.breaks)
         return merge(ended + self.sink.continues)
@@ -117,8 +120,9 @@ def _turn(self: Interpreter, statement: ast.For | ast.AsyncFor, element: Value, 
         self.sink = outer
 
 
-def _exact(self: Interpreter, statement: ast.For | ast.AsyncFor, items: tuple[Value, ...],
-           state: State) -> list[State]:
+def _exact(
+    self: Interpreter, statement: ast.For | ast.AsyncFor, items: tuple[Value, ...], state: State
+) -> list[State]:
     sink = Sink()
     live = [state]
     for item in items:
@@ -126,8 +130,9 @@ def _exact(self: Interpreter, statement: ast.For | ast.AsyncFor, items: tuple[Va
     return self.block(statement.orelse, live) + sink.breaks
 
 
-def _summarised(self: Interpreter, statement: ast.For | ast.AsyncFor, elements: Elements, iterable: Value,
-                state: State) -> list[State]:
+def _summarised(
+    self: Interpreter, statement: ast.For | ast.AsyncFor, elements: Elements, iterable: Value, state: State
+) -> list[State]:
     sink = Sink()
     skipped = state.fork()
     first = fresh(elements.element, state)
@@ -151,9 +156,9 @@ def _settle(representative: Value, first: Value, state: State) -> None:
         for old, new in zip(representative.items, first.items, strict=False):
             _settle(old, new, state)
     elif isinstance(representative, Ref) and isinstance(first, Ref) and representative != first:
-        record, old = state.get(first.id), state.get(representative.id)
-        if isinstance(record, Instance) and isinstance(old, Instance):
-            state.put(representative.id, replace(record, root=old.root, nullable=old.nullable))
+        lived, before = state.get(first.id), state.get(representative.id)
+        if isinstance(lived, Instance) and isinstance(before, Instance):
+            state.put(representative.id, replace(lived, root=before.root, nullable=before.nullable))
 
 
 def exec_while(self: Interpreter, statement: ast.While, state: State) -> list[State]:

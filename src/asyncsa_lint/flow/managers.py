@@ -13,6 +13,7 @@ from asyncsa_lint.flow.contexts import Entered
 from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.factories import open_session
+from asyncsa_lint.flow.paths import void
 from asyncsa_lint.flow.objects import Engine, HeapObject, Lock, ProjectObject, Session, TaskGroup
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 _AWAITED_RESOURCES = {"sqlalchemy.ext.asyncio.AsyncSessionTransaction": "AsyncSessionTransaction"}
 
 
-def enter_manager(self: Interpreter, value: Value, statement: ast.With | ast.AsyncWith, node: ast.expr,
-                  state: State) -> Entered:
+def enter_manager(
+    self: Interpreter, value: Value, statement: ast.With | ast.AsyncWith, node: ast.expr, state: State
+) -> Entered:
     """Enter the value of one `with` item."""
     if isinstance(statement, ast.With):
         resource = async_resource(value, state)
@@ -53,8 +55,11 @@ def _plain_with(self: Interpreter, statement: ast.With, node: ast.expr, resource
     fix = None
     if len(statement.items) == 1 and self.function is not None and self.function.facts.is_async:
         at = self.span(statement)
-        fix = Fix("write `async with`", safe=True,
-                  edits=(Edit(Span(at.path, at.line, at.column, at.line, at.column), "async "),))
+        fix = Fix(
+            "write `async with`",
+            safe=True,
+            edits=(Edit(Span(at.path, at.line, at.column, at.line, at.column), "async "),),
+        )
     mismatch(self, node, Mismatch.PLAIN_WITH, resource, self.source.segment(node), fix)
 
 
@@ -147,11 +152,19 @@ def _pending(self: Interpreter, value: Pending, node: ast.AST, state: State) -> 
         if target.name == "begin_nested":
             concurrency.note_use(self, target.receiver.id, node, state)
             return Entered(TypeValue("sqlalchemy.ext.asyncio.AsyncSessionTransaction"))
-        return Entered(TypeValue("sqlalchemy.ext.asyncio.AsyncSessionTransaction"),
-                       _ending(target.receiver, span, closes=False))
+        return Entered(
+            TypeValue("sqlalchemy.ext.asyncio.AsyncSessionTransaction"),
+            _ending(target.receiver, span, closes=False),
+        )
     if value.kind in {"connect", "begin"}:
-        made = state.new(Session(kind="connection", expire_on_commit=False, managed=True,
-                                 created_at=self.context.span_of(value.module, value.node)))
+        made = state.new(
+            Session(
+                kind="connection",
+                expire_on_commit=False,
+                managed=True,
+                created_at=self.context.span_of(value.module, value.node),
+            )
+        )
         return Entered(made, _session(self, made, node).leave)
     return Entered(UNKNOWN)
 
@@ -171,7 +184,9 @@ def _ending(session: Ref, span: Span, *, closes: bool) -> Callable[[State, bool]
     return leave
 
 
-def _project_object(self: Interpreter, value: Ref, record: ProjectObject, node: ast.AST, state: State) -> Entered:
+def _project_object(
+    self: Interpreter, value: Ref, record: ProjectObject, node: ast.AST, state: State
+) -> Entered:
     """`__aenter__` and `__aexit__` of a unit of work."""
     from asyncsa_lint.flow.calls import call_function
 
@@ -179,20 +194,20 @@ def _project_object(self: Interpreter, value: Ref, record: ProjectObject, node: 
     enter = project.method(record.cls, "__aenter__") or project.method(record.cls, "__enter__")
     leave_method = project.method(record.cls, "__aexit__") or project.method(record.cls, "__exit__")
     bound = UNKNOWN if enter is None else call_function(self, enter, Arguments((value,)), node, state)
-    if bound is UNKNOWN and enter is not None and enter.facts.returns is None:
-        bound = UNKNOWN
 
     def leave(after: State, exceptional: bool) -> list[State]:
         if leave_method is None:
             return [after]
         error: Value = UNKNOWN if exceptional else NONE
         arguments = Arguments((value, error, error, error))
-        return self.run(after, lambda s: call_function(self, leave_method, arguments, node, s) and None)
+        return self.run(after, lambda s: void(call_function(self, leave_method, arguments, node, s)))
 
     return Entered(bound, leave)
 
 
-def _project_manager(self: Interpreter, value: Pending, target: FunctionValue, node: ast.AST, state: State) -> Entered:
+def _project_manager(
+    self: Interpreter, value: Pending, target: FunctionValue, node: ast.AST, state: State
+) -> Entered:
     """A function under `@asynccontextmanager`: up to its yield now, the rest on leaving."""
     from asyncsa_lint.flow.calls import apply, prepare
 
@@ -226,8 +241,12 @@ def _project_manager(self: Interpreter, value: Pending, target: FunctionValue, n
     return Entered(bound, leave)
 
 
-def _leave_by(before: dict[ObjectId, HeapObject], ending: dict[ObjectId, HeapObject],
-              mapping: dict[ObjectId, ObjectId], state: State) -> None:
+def _leave_by(
+    before: dict[ObjectId, HeapObject],
+    ending: dict[ObjectId, HeapObject],
+    mapping: dict[ObjectId, ObjectId],
+    state: State,
+) -> None:
     """What the code behind the yield did to sessions and engines."""
     for ident, record in ending.items():
         old = before.get(ident)
@@ -236,7 +255,15 @@ def _leave_by(before: dict[ObjectId, HeapObject], ending: dict[ObjectId, HeapObj
         if mine_id is None or record is old or mine is None:
             continue
         if isinstance(record, Session) and isinstance(old, Session) and isinstance(mine, Session):
-            state.put(mine_id, replace(mine, log=mine.log + record.log[len(old.log) :], is_closed=record.is_closed,
-                                       closed_at=record.closed_at, in_transaction=record.in_transaction))
+            state.put(
+                mine_id,
+                replace(
+                    mine,
+                    log=mine.log + record.log[len(old.log) :],
+                    is_closed=record.is_closed,
+                    closed_at=record.closed_at,
+                    in_transaction=record.in_transaction,
+                ),
+            )
         elif isinstance(record, Engine) and isinstance(mine, Engine):
             state.put(mine_id, replace(mine, disposed=record.disposed))

@@ -43,13 +43,17 @@ if TYPE_CHECKING:
 _TRANSACTIONS = frozenset({"begin", "begin_nested"})
 
 
-def call_method(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def call_method(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     """Value of a method call on a library object."""
     handler = _METHODS.get(target.kind)
     return UNKNOWN if handler is None else handler(self, target, arguments, node, state)
 
 
-def run_method(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.AST, state: State) -> Value:
+def run_method(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
     """What awaiting the coroutine of a library method does."""
     if target.kind == "session" and isinstance(target.receiver, Ref):
         if target.name in _TRANSACTIONS:
@@ -81,11 +85,15 @@ def await_object(self: Interpreter, value: Value, node: ast.Await, state: State)
     return UNKNOWN
 
 
-def _pending(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.AST, kind: str) -> Pending:
+def _pending(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.AST, kind: str
+) -> Pending:
     return Pending(target, arguments, kind, node, self.module)
 
 
-def _session(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _session(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     record = state.object_of(target.receiver)
     if not isinstance(record, Session) or not isinstance(target.receiver, Ref):
         return UNKNOWN
@@ -104,7 +112,9 @@ def _session(self: Interpreter, target: LibraryMethod, arguments: Arguments, nod
     if name in SESSION_SYNC:
         if node is self.awaited_call:
             span = self.span(node)
-            _await_on_sync(self, node, span, "AsyncConnection" if record.kind == "connection" else "AsyncSession")
+            _await_on_sync(
+                self, node, span, "AsyncConnection" if record.kind == "connection" else "AsyncSession"
+            )
         return sessions.call_sync(self, target.receiver, name, arguments, node, state)
     return UNKNOWN
 
@@ -113,11 +123,17 @@ def _await_on_sync(self: Interpreter, node: ast.Call, span: Span, resource: str)
     line = self.source.lines[span.line - 1]
     start = line.rfind("await", 0, span.column)
     edit = Edit(Span(span.path, span.line, start, span.line, span.column), "")
-    fix = Fix("drop `await`", safe=True, edits=(edit,)) if start >= 0 and not line[start + 5 : span.column].strip() else None
+    fix = (
+        Fix("drop `await`", safe=True, edits=(edit,))
+        if start >= 0 and not line[start + 5 : span.column].strip()
+        else None
+    )
     mismatch(self, node, Mismatch.AWAIT_ON_SYNC, resource, self.source.segment(node.func), fix)
 
 
-def _result(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _result(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     result = target.receiver
     if not isinstance(result, ResultValue):
         return UNKNOWN
@@ -126,28 +142,40 @@ def _result(self: Interpreter, target: LibraryMethod, arguments: Arguments, node
     return results.result_method(self, result, target.name, arguments, node, state)
 
 
-def _statement(self: Interpreter, target: LibraryMethod, arguments: Arguments, _: ast.Call, state: State) -> Value:
+def _statement(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, _: ast.Call, state: State
+) -> Value:
     assert isinstance(target.receiver, StatementValue)
     return sql.statement_method(self, target.receiver, target.name, arguments, state)
 
 
-def _options(self: Interpreter, target: LibraryMethod, arguments: Arguments, _: ast.Call, state: State) -> Value:
+def _options(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, _: ast.Call, state: State
+) -> Value:
     assert isinstance(target.receiver, OptionsValue)
     return sql.options_method(self, target.receiver, target.name, arguments, state)
 
 
-def _factory(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _factory(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     if target.name == "begin":
         return _pending(self, target, arguments, node, "factory-begin")
     return NONE if target.name == "configure" else UNKNOWN
 
 
-def _engine(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _engine(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     record = state.object_of(target.receiver)
     if not isinstance(record, Engine):
         return UNKNOWN
     if record.constructor.startswith("asyncpg"):
-        return _pending(self, target, arguments, node, "coroutine") if target.name in POOL_COROUTINES else UNKNOWN
+        return (
+            _pending(self, target, arguments, node, "coroutine")
+            if target.name in POOL_COROUTINES
+            else UNKNOWN
+        )
     if not record.is_async:
         return UNKNOWN
     if target.name in ENGINE_COROUTINES:
@@ -165,7 +193,9 @@ def _run_engine(self: Interpreter, target: LibraryMethod, node: ast.AST, state: 
     return UNKNOWN
 
 
-def _list(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _list(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     assert isinstance(target.receiver, Ref)
     return containers.list_method(self, target.receiver, target.name, arguments, node, state)
 
@@ -181,17 +211,22 @@ def _column(self: Interpreter, target: LibraryMethod, arguments: Arguments, _: a
     return SQL
 
 
-def _group(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _group(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     """`tg.create_task(coro)`, anyio's `tg.start_soon(function, *args)`."""
     assert isinstance(target.receiver, Ref)
     if target.name == "create_task" and arguments.positional:
-        return concurrency.spawn(self, "TaskGroup.create_task", arguments.positional[0], node, state,
-                                 target.receiver.id)
+        return concurrency.spawn(
+            self, "TaskGroup.create_task", arguments.positional[0], node, state, target.receiver.id
+        )
     if target.name in {"start_soon", "start"} and arguments.positional:
         from asyncsa_lint.flow.calls import call
 
         coroutine = call(self, arguments.positional[0], Arguments(arguments.positional[1:]), node, state)
-        made = concurrency.spawn(self, f"task_group.{target.name}", coroutine, node, state, target.receiver.id)
+        made = concurrency.spawn(
+            self, f"task_group.{target.name}", coroutine, node, state, target.receiver.id
+        )
         return UNKNOWN if target.name == "start_soon" else made
     return UNKNOWN
 
@@ -203,13 +238,17 @@ def _task(self: Interpreter, target: LibraryMethod, arguments: Arguments, _: ast
     return UNKNOWN
 
 
-def _typed(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _typed(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     from asyncsa_lint.flow.library import typed_method
 
     return typed_method(self, target, arguments, node, state)
 
 
-def _schema(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _schema(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     from asyncsa_lint.flow.serialisation import validated
 
     return validated(self, target, arguments, node, state)
@@ -230,5 +269,3 @@ _METHODS: dict[str, Callable[..., Value]] = {
     "typed": _typed,
     "schema": _schema,
 }
-
-

@@ -92,9 +92,9 @@ def _interesting(value: Value) -> bool:
 def signature(state: State) -> object:
     """Equal for states that the analysis need not tell apart."""
     names = sorted(name for name, value in state.env.items() if _interesting(value))
-    tasks = [Ref(ident) for ident in state.tasks]
-    changed = [Ref(ident) for ident in state.heap if type(ident) is tuple]
-    changed.sort(key=lambda ref: str(ref.id))
+    tasks: list[Value] = [Ref(ident) for ident in state.tasks]
+    changed: list[Value] = [Ref(ident) for ident in state.heap if type(ident) is tuple]
+    changed.sort(key=str)
     made = canonical([state.env[name] for name in names] + tasks + changed, state)
     if made is None:
         return None
@@ -114,9 +114,7 @@ def join_values(first: Value | None, second: Value | None) -> Value:
 def join(first: State, second: State) -> State:
     """One state for two paths: only what both agree on is kept."""
     joined = first.fork()
-    joined.replace_env(
-        {name: join_values(value, second.env.get(name)) for name, value in first.env.items()}
-    )
+    joined.replace_env({name: join_values(value, second.env.get(name)) for name, value in first.env.items()})
     for ident, record in list(first.heap.items()):
         other = second.heap.get(ident)
         if other is not None and other != record:
@@ -160,3 +158,7 @@ def explore(start: State, run: Callable[[State, Choices], None]) -> None:
         done += 1
         run(start.fork(), choices)
         waiting.extend(reversed(choices.alternatives()))
+
+
+def void(_: object) -> None:
+    """Discard a value where an action is wanted."""

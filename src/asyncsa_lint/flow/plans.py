@@ -184,8 +184,10 @@ def merge(first: Plan, second: Plan) -> Plan:
     loads = {name: (strategy, plan) for name, strategy, plan in first.loads}
     for name, strategy, plan in second.loads:
         known = loads.get(name)
-        loads[name] = (strategy if known is None or strategy != "default" else known[0],
-                       plan if known is None else merge(known[1], plan))
+        loads[name] = (
+            strategy if known is None or strategy != "default" else known[0],
+            plan if known is None else merge(known[1], plan),
+        )
     only = first.only if second.only is None else (second.only | (first.only or frozenset()))
     return Plan(
         loads=tuple((name, *loads[name]) for name in sorted(loads)),
@@ -213,8 +215,9 @@ def _with_column(plan: Plan, option: ColumnOption) -> Plan:
     return replace(plan, deferred=plan.deferred | name)
 
 
-def _plan_of_steps(steps: tuple[Step, ...], columns: tuple[ColumnOption, ...],
-                   ancestors: tuple[ClassInfo, ...]) -> Plan:
+def _plan_of_steps(
+    steps: tuple[Step, ...], columns: tuple[ColumnOption, ...], ancestors: tuple[ClassInfo, ...]
+) -> Plan:
     plan = Plan(ancestors=ancestors)
     if not steps:
         for column in columns:
@@ -239,8 +242,14 @@ def _repeat(step: Step, child: Plan) -> Plan:
     return child
 
 
-def build_plan(cls: ClassInfo, lineage: frozenset[ClassInfo], options: Iterable[LoaderOption],
-               *, alias: ObjectId | None = None, opaque: bool = False) -> Plan:
+def build_plan(
+    cls: ClassInfo,
+    lineage: frozenset[ClassInfo],
+    options: Iterable[LoaderOption],
+    *,
+    alias: ObjectId | None = None,
+    opaque: bool = False,
+) -> Plan:
     """The plan that `options` make for the entity `cls`.
 
     `lineage` holds the class, its mapped ancestors and descendants: an option speaks
@@ -251,7 +260,11 @@ def build_plan(cls: ClassInfo, lineage: frozenset[ClassInfo], options: Iterable[
         first = option.steps[0] if option.steps else None
         if option.root is not None and option.root not in lineage:
             continue
-        if first is not None and first.owner is not None and (first.owner not in lineage or first.alias != alias):
+        if (
+            first is not None
+            and first.owner is not None
+            and (first.owner not in lineage or first.alias != alias)
+        ):
             continue
         if first is None and any(c.owner is not None and c.owner not in lineage for c in option.columns):
             continue
@@ -270,8 +283,12 @@ def joined_collection(cls: ClassInfo, plan: Plan, model: ModelInfo) -> str:
             continue
         strategy = chosen[name][0] if name in chosen else plan.wildcard or attribute.lazy
         if strategy in {"joined", "contains_eager"} and not (plan.opaque and name not in chosen):
-            if name not in chosen and not plan.wildcard and attribute.target in (attribute.owner, cls) \
-                    and attribute.join_depth is None:
+            if (
+                name not in chosen
+                and not plan.wildcard
+                and attribute.target in (attribute.owner, cls)
+                and attribute.join_depth is None
+            ):
                 continue
             return f"{model.name}.{name}"
     return ""

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.findings import Edit, Fix, Span
+from asyncsa_lint.findings import Edit, Fix, Related, Span
 from asyncsa_lint.flow import containers
 from asyncsa_lint.flow.events import JoinedCollectionConsumed
 from asyncsa_lint.flow.instances import log_length
@@ -26,8 +26,9 @@ _NEEDS_NO_UNIQUE = frozenset({"first", "scalar", "fetchone"})
 CONSUMING = _ONE | _SCALAR | _MANY
 
 
-def result_method(self: Interpreter, result: ResultValue, name: str, arguments: Arguments, node: ast.Call,
-                  state: State) -> Value:
+def result_method(
+    self: Interpreter, result: ResultValue, name: str, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     """A method of a result; on an AsyncResult the consuming ones give a coroutine."""
     if name == "unique":
         return replace(result, unique=True)
@@ -61,13 +62,20 @@ def consume(self: Interpreter, result: ResultValue, name: str, node: ast.AST, st
     if name in _MANY:
         return take_many(self, result, name, node, state)
     scalar = name in _SCALAR
-    value = row_of_result(self, replace(result, scalars=True, row=result.row[:1]) if scalar else result, state,
-                          nullable=name in _NULLABLE, node=node)
+    value = row_of_result(
+        self,
+        replace(result, scalars=True, row=result.row[:1]) if scalar else result,
+        state,
+        nullable=name in _NULLABLE,
+        node=node,
+    )
     return value
 
 
 def take_many(self: Interpreter, result: ResultValue, name: str, node: ast.AST, state: State) -> Value:
-    return containers.new_list(None, state, element=row_of_result(self, result, state, nullable=False, node=node))
+    return containers.new_list(
+        None, state, element=row_of_result(self, result, state, nullable=False, node=node)
+    )
 
 
 def row_value(self: Interpreter, result: ResultValue, state: State, method: str, node: ast.AST) -> Value:
@@ -83,20 +91,28 @@ def check_unique(self: Interpreter, result: ResultValue, method: str, node: ast.
     fix = None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         inner = self.span(node.func.value)
-        edit = Edit(Span(inner.path, inner.end_line, inner.end_column, inner.end_line, inner.end_column), ".unique()")
+        edit = Edit(
+            Span(inner.path, inner.end_line, inner.end_column, inner.end_line, inner.end_column), ".unique()"
+        )
         fix = Fix("call `.unique()` before consuming the result", safe=True, edits=(edit,))
-    trail = ()
+    trail: tuple[Related, ...] = ()
     if result.span is not None and result.span != span:
-        from asyncsa_lint.findings import Related
-
         trail = (Related(result.span, f"this statement joins the collection `{result.joined_collection}`"),)
     self.context.publish(
-        JoinedCollectionConsumed(span=span, symbol=self.symbol, trail=trail, relationship=result.joined_collection,
-                                 method=method, fix=fix)
+        JoinedCollectionConsumed(
+            span=span,
+            symbol=self.symbol,
+            trail=trail,
+            relationship=result.joined_collection,
+            method=method,
+            fix=fix,
+        )
     )
 
 
-def row_of_result(self: Interpreter, result: ResultValue, state: State, *, nullable: bool, node: ast.AST) -> Value:
+def row_of_result(
+    self: Interpreter, result: ResultValue, state: State, *, nullable: bool, node: ast.AST
+) -> Value:
     """One row, with its instances made anew."""
     cells = tuple(instance_of(self, cell, result, state, nullable=nullable, node=node) for cell in result.row)
     if not cells:
@@ -108,8 +124,9 @@ def row_of_result(self: Interpreter, result: ResultValue, state: State, *, nulla
     return TupleValue(cells)
 
 
-def instance_of(self: Interpreter, cell: Value, result: ResultValue, state: State, *, nullable: bool,
-                node: ast.AST) -> Value:
+def instance_of(
+    self: Interpreter, cell: Value, result: ResultValue, state: State, *, nullable: bool, node: ast.AST
+) -> Value:
     """A persistent instance for an entity column; other columns stay what they are."""
     if not isinstance(cell, EntityRow):
         return cell
@@ -127,5 +144,3 @@ def instance_of(self: Interpreter, cell: Value, result: ResultValue, state: Stat
             loaded_at=result.span,
         )
     )
-
-

@@ -95,8 +95,7 @@ def _left_running(activation: Interpreter, given: frozenset[ObjectId], state: St
     for task, session in concurrency.task_sessions(state):
         if session in given and task.created_at is not None:
             activation.context.publish(
-                HandedToBackground(span=task.created_at, symbol=activation.symbol, spawner=task.spawner,
-                                   what="session")
+                HandedToBackground(
+                    span=task.created_at, symbol=activation.symbol, spawner=task.spawner, what="session"
+                )
             )
-
-

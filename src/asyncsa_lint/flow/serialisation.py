@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
 
 ROUTES = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route"})
-_COLLECTIONS = frozenset({"list", "List", "Sequence", "Iterable", "set", "Set", "tuple", "Tuple", "frozenset"})
+_COLLECTIONS = frozenset(
+    {"list", "List", "Sequence", "Iterable", "set", "Set", "tuple", "Tuple", "frozenset"}
+)
 _SAME = frozenset({"Optional", "Annotated", "ClassVar", "Required", "Awaitable"})
 
 
@@ -46,14 +48,18 @@ def note_return(self: Interpreter, statement: ast.Return, value: Value, state: S
     returned(self, value, statement.value, state)
     annotation = response_annotation(self, self.function, state)
     if annotation is not None:
-        serialise(self, value, annotation, TypeScope(self.function.module), statement.value, state, 0, force=True)
+        serialise(
+            self, value, annotation, TypeScope(self.function.module), statement.value, state, 0, force=True
+        )
 
 
 def response_annotation(self: Interpreter, function: FunctionInfo, state: State) -> ast.expr | None:
     """`response_model=` of the route decorator, else the return annotation; None for other functions."""
     for decorator in function.facts.decorators:
         node = parse(decorator)
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ROUTES):
+        if not (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ROUTES
+        ):
             continue
         router = state.object_of(self.eval(node.func.value, state.fork()))
         if not isinstance(router, Application):
@@ -68,7 +74,9 @@ def response_annotation(self: Interpreter, function: FunctionInfo, state: State)
     return None
 
 
-def validated(self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def validated(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
     """`Schema.model_validate(value)`."""
     assert isinstance(target.receiver, ClassValue)
     schema = self.context.schemas.get(target.receiver.cls)
@@ -80,12 +88,25 @@ def validated(self: Interpreter, target: LibraryMethod, arguments: Arguments, no
     return UNKNOWN
 
 
-def serialise(self: Interpreter, value: Value, annotation: ast.expr, scope: TypeScope, node: ast.AST, state: State,
-              depth: int, *, force: bool) -> None:
+def serialise(
+    self: Interpreter,
+    value: Value,
+    annotation: ast.expr,
+    scope: TypeScope,
+    node: ast.AST,
+    state: State,
+    depth: int,
+    *,
+    force: bool,
+) -> None:
     """Read from `value` what a field of the annotated type reads."""
     if value is UNKNOWN or depth > 6:
         return
-    annotation = parse_annotation(annotation) if isinstance(annotation, ast.Constant) else annotation
+    if isinstance(annotation, ast.Constant):
+        inner_type = parse_annotation(annotation.value) if isinstance(annotation.value, str) else None
+        if inner_type is None:
+            return
+        annotation = inner_type
     if isinstance(annotation, ast.BinOp):
         _union(self, value, [annotation.left, annotation.right], scope, node, state, depth, force=force)
         return
@@ -103,20 +124,46 @@ def serialise(self: Interpreter, value: Value, annotation: ast.expr, scope: Type
         if schema is not None:
             read_schema(self, value, schema, TypeScope(symbol.module), node, state, depth, force=force)
     elif isinstance(symbol, ValueInfo) and symbol.bindings[-1].value is not None:
-        serialise(self, value, parse(symbol.bindings[-1].value), TypeScope(symbol.module), node, state, depth + 1,
-                  force=force)
+        serialise(
+            self,
+            value,
+            parse(symbol.bindings[-1].value),
+            TypeScope(symbol.module),
+            node,
+            state,
+            depth + 1,
+            force=force,
+        )
 
 
-def _union(self: Interpreter, value: Value, members: list[ast.expr], scope: TypeScope, node: ast.AST, state: State,
-           depth: int, *, force: bool) -> None:
+def _union(
+    self: Interpreter,
+    value: Value,
+    members: list[ast.expr],
+    scope: TypeScope,
+    node: ast.AST,
+    state: State,
+    depth: int,
+    *,
+    force: bool,
+) -> None:
     """Of several alternatives only a single one beside None is certain to be read."""
     real = [m for m in members if not (isinstance(m, ast.Constant) and m.value is None)]
     if len(real) == 1:
         serialise(self, value, real[0], scope, node, state, depth + 1, force=force)
 
 
-def _subscript(self: Interpreter, value: Value, annotation: ast.Subscript, scope: TypeScope, node: ast.AST,
-               state: State, depth: int, *, force: bool) -> None:
+def _subscript(
+    self: Interpreter,
+    value: Value,
+    annotation: ast.Subscript,
+    scope: TypeScope,
+    node: ast.AST,
+    state: State,
+    depth: int,
+    *,
+    force: bool,
+) -> None:
     name = (dotted_name(annotation.value) or "").rsplit(".", 1)[-1]
     items = list(annotation.slice.elts) if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
     if name in _SAME:
@@ -146,11 +193,24 @@ def _elements(value: Value, state: State) -> list[Value]:
     return [] if element is UNKNOWN else [element]
 
 
-def read_schema(self: Interpreter, value: Value, schema: SchemaInfo, scope: TypeScope, node: ast.AST, state: State,
-                depth: int, *, force: bool) -> None:
+def read_schema(
+    self: Interpreter,
+    value: Value,
+    schema: SchemaInfo,
+    scope: TypeScope,
+    node: ast.AST,
+    state: State,
+    depth: int,
+    *,
+    force: bool,
+) -> None:
     """All fields of the schema are read from the value."""
     record = state.object_of(value)
-    if schema.validators_before or schema.is_root or not isinstance(record, Instance | ProjectObject | DictObject):
+    if (
+        schema.validators_before
+        or schema.is_root
+        or not isinstance(record, Instance | ProjectObject | DictObject)
+    ):
         return
     if isinstance(record, Instance) and not (force or schema.from_attributes):
         return
@@ -168,8 +228,14 @@ def read_schema(self: Interpreter, value: Value, schema: SchemaInfo, scope: Type
         self.context.serialising = outer
 
 
-def _source(self: Interpreter, value: Value, record: object, sources: tuple[tuple[str, ...], ...], node: ast.AST,
-            state: State) -> Value:
+def _source(
+    self: Interpreter,
+    value: Value,
+    record: object,
+    sources: tuple[tuple[str, ...], ...],
+    node: ast.AST,
+    state: State,
+) -> Value:
     """The first attribute path that the object has."""
     for path in sources:
         if isinstance(record, DictObject):
@@ -179,7 +245,10 @@ def _source(self: Interpreter, value: Value, record: object, sources: tuple[tupl
                 return record.attributes[path[0]]
             continue
         assert isinstance(record, Instance)
-        if path[0] not in record.model.attributes and self.context.project.member(record.model.cls, path[0]) is None:
+        if (
+            path[0] not in record.model.attributes
+            and self.context.project.member(record.model.cls, path[0]) is None
+        ):
             continue
         current = value
         for name in path:

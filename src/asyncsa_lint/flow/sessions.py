@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow import concurrency, sql
+from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.instances import literal_name, log_length, materialise
 from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import Instance, ListObject, LogEntry, Occurrence, Phase, Session, Staleness
-from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.plans import EMPTY, OPAQUE, LoaderOption, Plan
 from asyncsa_lint.flow.results import consume
 from asyncsa_lint.flow.state import State
@@ -47,7 +47,9 @@ def log(ident: ObjectId, entry: LogEntry, state: State) -> None:
         state.put(ident, replace(session, log=(*session.log, entry)))
 
 
-def run(self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.AST, state: State) -> Value:
+def run(
+    self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
     """Effect and value of a session method when it is carried out (awaited, or called on a sync session)."""
     session = state.get(receiver.id)
     if not isinstance(session, Session):
@@ -111,7 +113,9 @@ def commit(ident: ObjectId, span: Span, state: State) -> None:
     if not isinstance(session, Session):
         return
     log(ident, LogEntry(Occurrence.FLUSH, span), state)
-    entry = LogEntry(Occurrence.COMMIT, span, expires=session.expire_on_commit is True, certain=session.certain)
+    entry = LogEntry(
+        Occurrence.COMMIT, span, expires=session.expire_on_commit is True, certain=session.certain
+    )
     log(ident, entry, state)
     current = state.get(ident)
     if isinstance(current, Session):
@@ -136,7 +140,9 @@ def close(ident: ObjectId, span: Span, state: State, *, for_good: bool = True) -
         state.put(ident, replace(session, is_closed=for_good, closed_at=span, in_transaction=False))
 
 
-def _query(self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.AST, state: State) -> Value:
+def _query(
+    self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
     span = self.span(node)
     started(receiver.id, span, state)
     statement = arguments.get(0, "statement")
@@ -153,14 +159,22 @@ def _query(self: Interpreter, receiver: Ref, name: str, arguments: Arguments, no
             scalars = True
     elif statement is UNKNOWN or statement is None:
         log(receiver.id, LogEntry(Occurrence.UNKNOWN, span), state)
-    result = ResultValue(receiver.id, row[:1] if scalars else row, scalars, is_async=name.startswith("stream"),
-                         joined_collection=joined, span=span)
+    result = ResultValue(
+        receiver.id,
+        row[:1] if scalars else row,
+        scalars,
+        is_async=name.startswith("stream"),
+        joined_collection=joined,
+        span=span,
+    )
     if name == "scalar":
         return consume(self, result, "scalar", node, state)
     return result
 
 
-def note_load(self: Interpreter, ident: ObjectId, statement: StatementValue, span: Span, state: State) -> None:
+def note_load(
+    self: Interpreter, ident: ObjectId, statement: StatementValue, span: Span, state: State
+) -> None:
     """Instances already in the session may be among the rows: what the statement loads counts for them."""
     if not statement.kind.startswith(("select", "text", "compound")) and "returning" not in statement.kind:
         return
@@ -169,8 +183,9 @@ def note_load(self: Interpreter, ident: ObjectId, statement: StatementValue, spa
             _note_plan(self, ident, entity.cls, sql.plan_for(self, entity, statement), span, state, 0)
 
 
-def _note_plan(self: Interpreter, ident: ObjectId, cls: ClassInfo, plan: Plan, span: Span, state: State,
-               depth: int) -> None:
+def _note_plan(
+    self: Interpreter, ident: ObjectId, cls: ClassInfo, plan: Plan, span: Span, state: State, depth: int
+) -> None:
     log(ident, LogEntry(Occurrence.LOAD, span, classes=sql.lineage_of(self, cls), plan=plan), state)
     model = self.context.models.get(cls)
     if model is None or depth > 4:
@@ -181,7 +196,9 @@ def _note_plan(self: Interpreter, ident: ObjectId, cls: ClassInfo, plan: Plan, s
             _note_plan(self, ident, attribute.target, child, span, state, depth + 1)
 
 
-def _get(self: Interpreter, receiver: Ref, name: str, arguments: Arguments, span: Span, state: State) -> Value:
+def _get(
+    self: Interpreter, receiver: Ref, name: str, arguments: Arguments, span: Span, state: State
+) -> Value:
     entity = arguments.get(0, "entity")
     started_span = span
     if not isinstance(entity, ClassValue):
@@ -200,10 +217,19 @@ def _get(self: Interpreter, receiver: Ref, name: str, arguments: Arguments, span
     session = state.get(receiver.id)
     if isinstance(session, Session) and session.in_transaction is not True:
         state.put(receiver.id, replace(session, in_transaction=True))
-    log(receiver.id, LogEntry(Occurrence.LOAD, started_span, classes=sql.lineage_of(self, entity.cls), plan=plan), state)
+    log(
+        receiver.id,
+        LogEntry(Occurrence.LOAD, started_span, classes=sql.lineage_of(self, entity.cls), plan=plan),
+        state,
+    )
     made = Instance(
-        model=model, session=receiver.id, plan=plan if not known else None, phase=Phase.PERSISTENT,
-        seen=log_length(receiver.id, state), nullable=name == "get", loaded_at=span,
+        model=model,
+        session=receiver.id,
+        plan=plan if not known else None,
+        phase=Phase.PERSISTENT,
+        seen=log_length(receiver.id, state),
+        nullable=name == "get",
+        loaded_at=span,
     )
     return state.new(made)
 
@@ -276,8 +302,16 @@ def _merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, s
         return UNKNOWN
     loaded: dict[str, Value] = dict.fromkeys(record.attributes, UNKNOWN)
     plan = sql.plan_of_options(self, record.model.cls, (), opaque=False)
-    return state.new(Instance(model=record.model, session=receiver.id, plan=plan, attributes=loaded,
-                              seen=log_length(receiver.id, state), loaded_at=span))
+    return state.new(
+        Instance(
+            model=record.model,
+            session=receiver.id,
+            plan=plan,
+            attributes=loaded,
+            seen=log_length(receiver.id, state),
+            loaded_at=span,
+        )
+    )
 
 
 def _mark_deleted(value: Value | None, state: State) -> None:
@@ -286,7 +320,9 @@ def _mark_deleted(value: Value | None, state: State) -> None:
         state.put(value.id, replace(record, phase=Phase.DELETED))
 
 
-def call_sync(self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.AST, state: State) -> Value:
+def call_sync(
+    self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
     """The methods that do no I/O: `add`, `expire`, `expunge`..."""
     if name in {"add", "add_all"}:
         value = arguments.get(0, "instance") or arguments.get(0, "instances") or UNKNOWN
@@ -307,21 +343,29 @@ def call_sync(self: Interpreter, receiver: Ref, name: str, arguments: Arguments,
     return NONE if name != "in_transaction" else UNKNOWN
 
 
-def _expire_or_expunge(name: str, target: Ref, record: Instance, names: Value | None, span: Span,
-                       state: State) -> None:
+def _expire_or_expunge(
+    name: str, target: Ref, record: Instance, names: Value | None, span: Span, state: State
+) -> None:
     staleness = Staleness(ExpiryCause.EXPIRE, span)
     if name == "expunge":
         phase = Phase.TRANSIENT if record.phase is Phase.PENDING else Phase.DETACHED
         state.put(target.id, replace(record, phase=phase, detached=staleness, borrowed=frozenset()))
     elif names is None or names == NONE:
-        state.put(target.id, replace(record, expired=staleness, attributes={}, given=frozenset(), dirty=frozenset()))
+        state.put(
+            target.id, replace(record, expired=staleness, attributes={}, given=frozenset(), dirty=frozenset())
+        )
     else:
         listed = _names_of(names, state) or []
         kept = {key: value for key, value in record.attributes.items() if key not in listed}
-        columns = [n for n in listed if n in record.model.attributes
-                   and record.model.attributes[n].kind is AttributeKind.COLUMN]
-        state.put(target.id, replace(record, attributes=kept,
-                                     stale=record.stale + tuple((n, staleness) for n in columns)))
+        columns = [
+            n
+            for n in listed
+            if n in record.model.attributes and record.model.attributes[n].kind is AttributeKind.COLUMN
+        ]
+        state.put(
+            target.id,
+            replace(record, attributes=kept, stale=record.stale + tuple((n, staleness) for n in columns)),
+        )
 
 
 def members(value: Value, state: State) -> list[Value]:
@@ -342,10 +386,20 @@ def attach(session: ObjectId, value: Value, state: State, depth: int = 0) -> Non
     if record is None or not isinstance(value, Ref) or depth > 4:
         return
     if record.phase is Phase.TRANSIENT:
-        state.put(value.id, replace(record, phase=Phase.PENDING, session=session, seen=log_length(session, state)))
+        state.put(
+            value.id, replace(record, phase=Phase.PENDING, session=session, seen=log_length(session, state))
+        )
     elif record.phase is Phase.DETACHED:
-        state.put(value.id, replace(record, phase=Phase.PERSISTENT, session=session, detached=None,
-                                    seen=log_length(session, state)))
+        state.put(
+            value.id,
+            replace(
+                record,
+                phase=Phase.PERSISTENT,
+                session=session,
+                detached=None,
+                seen=log_length(session, state),
+            ),
+        )
         return
     else:
         return
@@ -355,8 +409,6 @@ def attach(session: ObjectId, value: Value, state: State, depth: int = 0) -> Non
             continue
         for item in [related, *members(related, state)]:
             attach(session, item, state, depth + 1)
-
-
 
 
 def forget_staleness(target: Ref, state: State) -> None:

@@ -30,16 +30,48 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
 LOADER_METHODS = {
-    "selectinload": "selectin", "joinedload": "joined", "subqueryload": "subquery", "immediateload": "immediate",
-    "lazyload": "select", "contains_eager": "contains_eager", "raiseload": "raise", "noload": "noload",
+    "selectinload": "selectin",
+    "joinedload": "joined",
+    "subqueryload": "subquery",
+    "immediateload": "immediate",
+    "lazyload": "select",
+    "contains_eager": "contains_eager",
+    "raiseload": "raise",
+    "noload": "noload",
     "defaultload": "default",
 }
 COLUMN_METHODS = {"load_only": "only", "defer": "defer", "undefer": "undefer", "undefer_group": "undefer"}
 _KEPT = frozenset(
-    {"where", "filter", "filter_by", "order_by", "group_by", "having", "limit", "offset", "distinct", "join",
-     "outerjoin", "join_from", "outerjoin_from", "select_from", "with_for_update", "correlate", "prefix_with",
-     "with_hint", "add_cte", "fetch", "slice", "params", "on_conflict_do_update", "on_conflict_do_nothing",
-     "suffix_with", "ordered_values", "inline", "set_label_style"}
+    {
+        "where",
+        "filter",
+        "filter_by",
+        "order_by",
+        "group_by",
+        "having",
+        "limit",
+        "offset",
+        "distinct",
+        "join",
+        "outerjoin",
+        "join_from",
+        "outerjoin_from",
+        "select_from",
+        "with_for_update",
+        "correlate",
+        "prefix_with",
+        "with_hint",
+        "add_cte",
+        "fetch",
+        "slice",
+        "params",
+        "on_conflict_do_update",
+        "on_conflict_do_nothing",
+        "suffix_with",
+        "ordered_values",
+        "inline",
+        "set_label_style",
+    }
 )
 
 
@@ -60,8 +92,9 @@ def _flatten(value: Value, state: State) -> tuple[Value, ...]:
     return (value,)
 
 
-def statement_method(self: Interpreter, statement: StatementValue, name: str, arguments: Arguments,
-                     state: State) -> Value:
+def statement_method(
+    self: Interpreter, statement: StatementValue, name: str, arguments: Arguments, state: State
+) -> Value:
     """A method of a statement; whatever keeps the entities gives a statement again."""
     if name in _KEPT:
         return statement
@@ -75,15 +108,29 @@ def statement_method(self: Interpreter, statement: StatementValue, name: str, ar
     if name == "values":
         return replace(statement, values=arguments.keywords)
     if name == "returning":
-        return replace(statement, entities=arguments.positional, kind=f"{statement.kind} returning",
-                       opaque=statement.opaque or arguments.opaque)
+        return replace(
+            statement,
+            entities=arguments.positional,
+            kind=f"{statement.kind} returning",
+            opaque=statement.opaque or arguments.opaque,
+        )
     if name in {"from_statement", "union", "union_all", "intersect", "except_"}:
         return statement
     if name in {"add_columns", "column"}:
         return replace(statement, entities=statement.entities + arguments.positional)
     if name == "with_only_columns":
         return replace(statement, entities=arguments.positional, options=())
-    if name in {"subquery", "cte", "scalar_subquery", "as_scalar", "exists", "lateral", "alias", "label", "in_"}:
+    if name in {
+        "subquery",
+        "cte",
+        "scalar_subquery",
+        "as_scalar",
+        "exists",
+        "lateral",
+        "alias",
+        "label",
+        "in_",
+    }:
         return SQL
     return UNKNOWN
 
@@ -116,8 +163,9 @@ def collect_options(values: tuple[Value, ...], state: State) -> tuple[tuple[Load
     return tuple(found), opaque
 
 
-def call_loader(self: Interpreter, strategy: str, arguments: Arguments, state: State,
-                prefix: LoaderOption | None = None) -> Value:
+def call_loader(
+    self: Interpreter, strategy: str, arguments: Arguments, state: State, prefix: LoaderOption | None = None
+) -> Value:
     """`selectinload(A.b)`, or `.selectinload(B.c)` on an existing path."""
     if arguments.opaque or not arguments.positional:
         return UNKNOWN
@@ -150,7 +198,9 @@ def _step(self: Interpreter, value: Value, strategy: str) -> Step | None:
     return None
 
 
-def call_columns(self: Interpreter, operation: str, arguments: Arguments, prefix: LoaderOption | None = None) -> Value:
+def call_columns(
+    self: Interpreter, operation: str, arguments: Arguments, prefix: LoaderOption | None = None
+) -> Value:
     """`load_only(A.x)`, `defer(A.x)`, `undefer("*")`."""
     base = prefix if prefix is not None else LoaderOption()
     raises = arguments.keyword("raiseload") == Const(True)
@@ -168,12 +218,16 @@ def call_columns(self: Interpreter, operation: str, arguments: Arguments, prefix
     return OptionsValue((LoaderOption(base.steps, tuple(columns), base.root),))
 
 
-def options_method(self: Interpreter, value: OptionsValue, name: str, arguments: Arguments, state: State) -> Value:
+def options_method(
+    self: Interpreter, value: OptionsValue, name: str, arguments: Arguments, state: State
+) -> Value:
     """Chaining on a loader option: the last path is continued, the earlier ones stay."""
     base = value.options[0] if value.options else LoaderOption()
     rest = value.options[1:]
     if name in LOADER_METHODS:
-        made = call_loader(self, LOADER_METHODS[name], arguments, state, LoaderOption(base.steps, (), base.root))
+        made = call_loader(
+            self, LOADER_METHODS[name], arguments, state, LoaderOption(base.steps, (), base.root)
+        )
         if not isinstance(made, OptionsValue):
             return UNKNOWN
         kept = rest if not base.columns else (base, *rest)
@@ -197,11 +251,18 @@ def lineage_of(self: Interpreter, cls: ClassInfo) -> frozenset[ClassInfo]:
 
 def plan_for(self: Interpreter, entity: ClassValue, statement: StatementValue) -> Plan:
     """What the statement loads for one of its entities."""
-    return build_plan(entity.cls, lineage_of(self, entity.cls), statement.options, alias=entity.alias,
-                      opaque=statement.opaque)
+    return build_plan(
+        entity.cls,
+        lineage_of(self, entity.cls),
+        statement.options,
+        alias=entity.alias,
+        opaque=statement.opaque,
+    )
 
 
-def plan_of_options(self: Interpreter, cls: ClassInfo, options: tuple[LoaderOption, ...], *, opaque: bool) -> Plan:
+def plan_of_options(
+    self: Interpreter, cls: ClassInfo, options: tuple[LoaderOption, ...], *, opaque: bool
+) -> Plan:
     return build_plan(cls, lineage_of(self, cls), options, opaque=opaque)
 
 
@@ -231,7 +292,11 @@ def needs_unique(self: Interpreter, cls: ClassInfo, plan: Plan, depth: int = 0) 
         return found
     for name, strategy, child in plan.loads:
         attribute = model.attributes.get(name)
-        if strategy in {"joined", "contains_eager"} and attribute is not None and attribute.target is not None:
+        if (
+            strategy in {"joined", "contains_eager"}
+            and attribute is not None
+            and attribute.target is not None
+        ):
             below = needs_unique(self, attribute.target, child, depth + 1)
             if below:
                 return below
@@ -242,7 +307,7 @@ def aliased(self: Interpreter, arguments: Arguments, node: ast.Call) -> Value:
     """`aliased(Model)`: the same class under an identity of its own."""
     entity = arguments.get(0, "element")
     if isinstance(entity, ClassValue):
-        return ClassValue(entity.cls, entity.arguments, (self.module.name, str(node.lineno), str(node.col_offset)))
+        return ClassValue(
+            entity.cls, entity.arguments, (self.module.name, str(node.lineno), str(node.col_offset))
+        )
     return UNKNOWN
-
-

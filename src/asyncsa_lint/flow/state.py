@@ -53,7 +53,16 @@ class State:
     """Variables and heap on one path; fork before changing a state that others hold."""
 
     __slots__ = (
-        "_env_shared", "_heap_shared", "assumed", "env", "globals", "heap", "locks", "next_id", "tasks", "uses",
+        "_env_shared",
+        "_heap_shared",
+        "assumed",
+        "env",
+        "globals",
+        "heap",
+        "locks",
+        "next_id",
+        "tasks",
+        "uses",
     )
 
     def __init__(self, shared: dict[ObjectId, HeapObject], next_id: int = 1) -> None:
@@ -197,24 +206,54 @@ def renamed_object(record: HeapObject, rename: Renaming) -> HeapObject:
 
 
 def _sorted_items(values: dict[str, Value]) -> tuple[object, ...]:
-    return tuple(sorted(((k, v) for k, v in values.items() if v is not UNKNOWN), key=lambda pair: str(pair[0])))
+    return tuple(
+        sorted(((k, v) for k, v in values.items() if v is not UNKNOWN), key=lambda pair: str(pair[0]))
+    )
 
 
 def object_key(record: HeapObject) -> tuple[object, ...]:
     """What distinguishes a record for the analysis; places are left out."""
     if isinstance(record, Instance):
-        return ("instance", record.model.cls, record.session, record.plan, _sorted_items(record.attributes),
-                record.given, record.phase, record.uncommitted, record.expired is None, record.expired and record.expired.cause,
-                tuple(name for name, _ in record.stale), record.dirty, record.borrowed, record.nullable)
+        return (
+            "instance",
+            record.model.cls,
+            record.session,
+            record.plan,
+            _sorted_items(record.attributes),
+            record.given,
+            record.phase,
+            record.uncommitted,
+            record.expired is None,
+            record.expired and record.expired.cause,
+            tuple(name for name, _ in record.stale),
+            record.dirty,
+            record.borrowed,
+            record.nullable,
+        )
     if isinstance(record, Session):
-        return ("session", record.kind, record.is_async, record.expire_on_commit, record.autoflush, record.origin,
-                record.in_transaction, record.is_closed, record.certain, record.savepoints)
+        return (
+            "session",
+            record.kind,
+            record.is_async,
+            record.expire_on_commit,
+            record.autoflush,
+            record.origin,
+            record.in_transaction,
+            record.is_closed,
+            record.certain,
+            record.savepoints,
+        )
     if isinstance(record, ProjectObject):
         return ("object", record.cls, record.exact, _sorted_items(record.attributes))
     if isinstance(record, ListObject):
         return ("list", record.items, record.element)
     if isinstance(record, DictObject):
-        return ("dict", tuple(sorted(record.items.items(), key=lambda p: repr(p[0]))), record.element, record.opaque)
+        return (
+            "dict",
+            tuple(sorted(record.items.items(), key=lambda p: repr(p[0]))),
+            record.element,
+            record.opaque,
+        )
     if isinstance(record, Engine):
         return ("engine", record.is_async, record.disposed, record.stored, record.null_pool)
     if isinstance(record, Application):
@@ -228,7 +267,9 @@ def object_key(record: HeapObject) -> tuple[object, ...]:
     return (type(record).__name__,)
 
 
-def canonical(values: Iterable[Value], state: State, limit: int = 400) -> tuple[tuple[object, ...], list[ObjectId]] | None:
+def canonical(
+    values: Iterable[Value], state: State, limit: int = 400
+) -> tuple[tuple[object, ...], list[ObjectId]] | None:
     """A key of the values with all they reach, and the ids in the order of their numbers.
 
     None when more than `limit` objects are reachable: the caller gives up.

@@ -46,7 +46,9 @@ class Abandoned:
         yield from self._found.get(module.path, ())
 
     def _all(self) -> Iterator[EngineAbandoned]:
-        for module in self._scene.modules((b"create_async_engine", b"async_engine_from_config", b"create_pool")):
+        for module in self._scene.modules(
+            (b"create_async_engine", b"async_engine_from_config", b"create_pool")
+        ):
             for constructor in self._scene.constructors(module):
                 if constructor.is_async and not constructor.unpooled:
                     if self._per_request.found(constructor) is None:
@@ -59,7 +61,9 @@ class Abandoned:
         if found.fate is Fate.MOVED and not cached:
             yield from self._callers(constructor.name, found, set(), _DEPTH)
         elif found.fate is Fate.LOST or (found.fate is Fate.MOVED and cached):
-            event = self._event(constructor.scope, constructor.module, constructor.node, constructor.name, found, cached)
+            event = self._event(
+                constructor.scope, constructor.module, constructor.node, constructor.name, found, cached
+            )
             yield from [event] if event is not None else []
 
     def _callers(self, name: str, found: Verdict, seen: set[Place], depth: int) -> Iterator[EngineAbandoned]:
@@ -158,5 +162,3 @@ def _owner(found: Verdict, scope: Scope, cached: bool) -> str:
     if Kind.ATTRIBUTE in kinds:
         return f"self.{kinds[Kind.ATTRIBUTE].name}"
     return "local variable"
-
-

@@ -56,7 +56,11 @@ class Apps:
     def _find(self, module: ModuleInfo) -> Iterator[App]:
         tree = self.scene.tree(module)
         for node in tree.nodes() if tree is not None else ():
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute) and tree is not None:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name | ast.Attribute)
+                and tree is not None
+            ):
                 scope = tree.scope(node)
                 target = self._target(scope, node)
                 if target:
@@ -74,7 +78,9 @@ class Apps:
         names = (
             {kind.name}
             if isinstance(kind, External)
-            else {base.name for base in project.mro(kind) if isinstance(base, External)} if kind else set()
+            else {base.name for base in project.mro(kind) if isinstance(base, External)}
+            if kind
+            else set()
         )
         for name in sorted(names & ROUTING_CLASSES):
             if name in ROUTER_CLASSES:
@@ -96,7 +102,11 @@ class Apps:
         method = self.scene.project.method(cls, "__init__")
         node = self.scene.project.node(method) if method is not None else None
         for each in iter_own(node) if node is not None else ():
-            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr == "__init__":
+            if (
+                isinstance(each, ast.Call)
+                and isinstance(each.func, ast.Attribute)
+                and each.func.attr == "__init__"
+            ):
                 names = {keyword.arg for keyword in each.keywords}
                 return True if LIFESPAN_KEYWORD in names else (None if None in names else False)
         return False
@@ -146,7 +156,11 @@ class Apps:
         names = {binding.name for binding in value.bindings}
         found: list[App] = []
         for node in iter_own(tree.source.tree) if tree is not None else ():
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno in lines and node.value is not None:
+            if (
+                isinstance(node, ast.Assign | ast.AnnAssign)
+                and node.lineno in lines
+                and node.value is not None
+            ):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 if any(isinstance(target, ast.Name) and target.id in names for target in targets):
                     found += self.of(value.module, node.value, depth - 1)
@@ -200,5 +214,3 @@ class Apps:
                     found.add(path)
                     stack.append(module)
         return found
-
-

@@ -172,7 +172,9 @@ def _left_before(block: list[ast.stmt], inner: ast.AST) -> Iterator[ast.expr]:
         elif isinstance(statement, ast.Try) and _leaves(statement.body):
             yield from _expressions(statement.body)
         elif isinstance(statement, ast.With | ast.AsyncWith):
-            yield from [each.test for each in statement.body if isinstance(each, ast.If) and _leaves(each.body)]
+            yield from [
+                each.test for each in statement.body if isinstance(each, ast.If) and _leaves(each.body)
+            ]
 
 
 def _leaves(block: list[ast.stmt]) -> bool:

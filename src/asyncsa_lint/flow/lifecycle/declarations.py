@@ -102,7 +102,11 @@ class Declarations:
         for cls in self._scene.project.classes(module):
             model = self._scene.models.get(cls)
             for attribute in model.attributes.values() if model is not None else ():
-                if attribute.kind is AttributeKind.RELATIONSHIP and attribute.owner is cls and _is_dynamic(attribute):
+                if (
+                    attribute.kind is AttributeKind.RELATIONSHIP
+                    and attribute.owner is cls
+                    and _is_dynamic(attribute)
+                ):
                     yield self._dynamic(cls, attribute)
 
     def _dynamic(self, cls: ClassInfo, attribute: MappedAttribute) -> DynamicRelationship:

@@ -20,15 +20,40 @@ from asyncsa_lint.project.resolution import Scope
 from asyncsa_lint.project.roles import Role
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo, Symbol
 
-_PASSING = (ast.Await, ast.Starred, ast.IfExp, ast.BoolOp, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Subscript,
-            ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp, ast.keyword)
+_PASSING = (
+    ast.Await,
+    ast.Starred,
+    ast.IfExp,
+    ast.BoolOp,
+    ast.Tuple,
+    ast.List,
+    ast.Set,
+    ast.Dict,
+    ast.Subscript,
+    ast.ListComp,
+    ast.SetComp,
+    ast.GeneratorExp,
+    ast.DictComp,
+    ast.keyword,
+)
 _RELEASES = frozenset({"dispose", "close", "aclose", "terminate", "cleanup", "__aexit__"})
 _ELEMENTS = frozenset({"values", "items", "get", "pop", "popitem", "copy", "setdefault", "execution_options"})
 _WRAPPERS = frozenset({"async_factory", "factory"})
-_COLLECTING = frozenset({"list", "tuple", "dict", "set", "sorted", "reversed", "enumerate", "zip", "iter", "next"})
+_COLLECTING = frozenset(
+    {"list", "tuple", "dict", "set", "sorted", "reversed", "enumerate", "zip", "iter", "next"}
+)
 _HOOKS = frozenset({"atexit.register", "weakref.finalize", "signal.signal"})
 _HARMLESS = (
-    *("sqlalchemy.", "sqlmodel.", "builtins.", "logging.", "structlog.", "fastapi.", "starlette.", "alembic."),
+    *(
+        "sqlalchemy.",
+        "sqlmodel.",
+        "builtins.",
+        "logging.",
+        "structlog.",
+        "fastapi.",
+        "starlette.",
+        "alembic.",
+    ),
     *("sqladmin.", "opentelemetry.", "typing.", "copy.", "atexit.", "weakref.", "functools.", "asyncpg."),
 )
 """Code that takes engines and does not dispose them."""
@@ -162,7 +187,9 @@ class Going:
         if isinstance(symbol, External):
             return self._external_call(scope, call, current, symbol, form, found)
         name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        kind = self._inference.instance(scope, call.func.value) if isinstance(call.func, ast.Attribute) else None
+        kind = (
+            self._inference.instance(scope, call.func.value) if isinstance(call.func, ast.Attribute) else None
+        )
         if name in {"append", "add", "insert", "setdefault", "update", "extend"} and kind is None:
             assert isinstance(call.func, ast.Attribute)
             found.extend(self._put(tree, call.func.value, form))
@@ -171,7 +198,13 @@ class Going:
         return None
 
     def _external_call(
-        self, scope: Scope, call: ast.Call, current: ast.AST, symbol: External, form: Form, found: list[Outcome]
+        self,
+        scope: Scope,
+        call: ast.Call,
+        current: ast.AST,
+        symbol: External,
+        form: Form,
+        found: list[Outcome],
     ) -> Form | None:
         key = CALLS.get(symbol.name, "")
         if key in _WRAPPERS:

@@ -85,7 +85,8 @@ class PerRequest:
         role = roles.request_role(first)
         trail = [Related(self._scene.name_span(first), f"{role} `{first.symbol}` runs for every request")]
         trail += [
-            self._scene.step(site.caller.module, site.node, f"`{site.target.symbol}` is called here") for site in sites
+            self._scene.step(site.caller.module, site.node, f"`{site.target.symbol}` is called here")
+            for site in sites
         ]
         return str(role), tuple(trail)
 

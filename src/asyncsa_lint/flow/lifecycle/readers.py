@@ -72,8 +72,10 @@ class Readers:
         found = cls
         for base in self._scene.project.mro(cls):
             if isinstance(base, ClassInfo):
-                assigned = any(function.facts.owner == base.facts.qualname and function.module is base.module
-                               for function, _, _ in self._inference.assignments(base, name))
+                assigned = any(
+                    function.facts.owner == base.facts.qualname and function.module is base.module
+                    for function, _, _ in self._inference.assignments(base, name)
+                )
                 if assigned or any(binding.name == name for binding in base.facts.bindings):
                     found = base
         return found
@@ -120,16 +122,27 @@ class Readers:
 
     def _module_reads(self, home: ModuleInfo, name: str) -> Iterator[tuple[Tree, ast.expr]]:
         for tree in self._modules(name, home):
-            names = {binding.name for binding in (*tree.module.facts.bindings, *tree.module.facts.local_imports)
-                     if binding.imported == name}
+            names = {
+                binding.name
+                for binding in (*tree.module.facts.bindings, *tree.module.facts.local_imports)
+                if binding.imported == name
+            }
             for node in tree.nodes():
                 if isinstance(node, ast.Name):
                     candidate = node.id == name or node.id in names
                 else:
                     candidate = isinstance(node, ast.Attribute) and node.attr == name
-                if candidate and isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                if (
+                    candidate
+                    and isinstance(node, ast.Name | ast.Attribute)
+                    and isinstance(node.ctx, ast.Load)
+                ):
                     found = self.place(tree.scope(node), node)
-                    if found is not None and (found.kind, found.owner, found.name) == (Kind.MODULE, home, name):
+                    if found is not None and (found.kind, found.owner, found.name) == (
+                        Kind.MODULE,
+                        home,
+                        name,
+                    ):
                         yield tree, node
 
     def _attribute_reads(self, place: Place) -> Iterator[tuple[Tree, ast.expr]]:

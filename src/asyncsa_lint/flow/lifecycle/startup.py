@@ -43,7 +43,11 @@ class Startup:
         function = node.func
         if not isinstance(function, ast.Attribute) or function.attr not in {"on_event", "add_event_handler"}:
             return
-        given = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "event_type"), None)
+        given = (
+            node.args[0]
+            if node.args
+            else next((k.value for k in node.keywords if k.arg == "event_type"), None)
+        )
         if isinstance(given, ast.Constant) and given.value not in _EVENTS:
             return
         scope = tree.scope(node)
@@ -51,7 +55,9 @@ class Startup:
         if not target:
             return
         parent = tree.parent(node)
-        decorates = isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) and node in parent.decorator_list
+        decorates = (
+            isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) and node in parent.decorator_list
+        )
         text = tree.source.segment(node)
         registration = f"@{text}" if decorates else f"{tree.source.segment(function)}({_text(tree, given)})"
         yield self._event(tree, scope, node, registration, target, self._is_ignored(scope, function.value))
