@@ -90,7 +90,10 @@ def _unpack(
     elif isinstance(record, ListObject):
         items = record.items
         if items is None and record.element is not None:
-            items = tuple(record.element for _ in target.elts)
+            from asyncsa_lint.flow.loops import fresh
+
+            element = record.element
+            items = tuple(fresh(element, state) for _ in target.elts)
     elif isinstance(value, ResultValue):
         from asyncsa_lint.flow.results import row_value
 

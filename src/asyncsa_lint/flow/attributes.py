@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import containers
-from asyncsa_lint.flow.coroutines import lost
+from asyncsa_lint.flow.coroutines import read_from
 from asyncsa_lint.flow.escapes import APP_STATE
 from asyncsa_lint.flow.instances import read_attribute
 from asyncsa_lint.flow.objects import (
@@ -25,6 +25,7 @@ from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     SQL,
     UNKNOWN,
+    AdapterValue,
     AwaitableAttributes,
     BoundMethod,
     ClassValue,
@@ -36,11 +37,13 @@ from asyncsa_lint.flow.values import (
     ModuleValue,
     OptionsValue,
     Pending,
+    QueryValue,
     Ref,
     ResultValue,
     SqlValue,
     StatementValue,
     SuperValue,
+    TransactionValue,
     TupleValue,
     TypeValue,
     Value,
@@ -57,6 +60,9 @@ _METHOD_KINDS: dict[type, str] = {
     FactoryValue: "factory",
     OptionsValue: "options",
     TypeValue: "typed",
+    TransactionValue: "transaction",
+    QueryValue: "query",
+    AdapterValue: "adapter",
     SqlValue: "sql",
     MappedAttributeValue: "column",
 }
@@ -89,7 +95,7 @@ def read(self: Interpreter, value: Value, name: str, node: ast.AST, state: State
     if isinstance(value, ClassValue):
         return of_class(self, value, name)
     if isinstance(value, Pending):
-        lost(self, node, value, "used as a value", state)
+        read_from(self, node, value, name, state)
         return UNKNOWN
     if isinstance(value, AwaitableAttributes):
         return LibraryMethod(value.instance, "awaitable", name)
@@ -98,8 +104,22 @@ def read(self: Interpreter, value: Value, name: str, node: ast.AST, state: State
     if isinstance(value, FunctionValue | BoundMethod):
         return UNKNOWN
     if isinstance(value, TupleValue):
-        return UNKNOWN
+        return value.items[value.names.index(name)] if name in value.names else UNKNOWN
+    if isinstance(value, LibraryMethod) and value.kind == "inspection":
+        return _inspected(self, value, name, node, state)
     return UNKNOWN
+
+
+def _inspected(self: Interpreter, value: LibraryMethod, name: str, node: ast.AST, state: State) -> Value:
+    """`inspect(instance).unloaded`, `.attrs.name.value`; the latter loads (TRUTH A(h))."""
+    if not isinstance(value.receiver, Ref):
+        return UNKNOWN
+    if value.name.startswith("attrs."):
+        attribute = value.name.removeprefix("attrs.")
+        return read_attribute(self, value.receiver, attribute, node, state) if name == "value" else UNKNOWN
+    if value.name == "attrs":
+        return LibraryMethod(value.receiver, "inspection", f"attrs.{name}")
+    return LibraryMethod(value.receiver, "inspection", name)
 
 
 def _of_library_value(self: Interpreter, value: Value, kind: str, name: str) -> Value:
@@ -144,6 +164,8 @@ def _of_instance(
         return read_attribute(self, value, name, node, state)
     if name == "awaitable_attrs":
         return AwaitableAttributes(value)
+    if name == "__dict__":
+        return LibraryMethod(value, "inspection", "dict")
     found = self.context.project.member(record.model.cls, name)
     if found is None:
         return UNKNOWN

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import containers
-from asyncsa_lint.flow.coroutines import lost
-from asyncsa_lint.flow.instances import formatted, literal_name, write_attribute
-from asyncsa_lint.flow.objects import DictObject, Instance, ListObject
+from asyncsa_lint.flow.coroutines import asked, lost
+from asyncsa_lint.flow.instances import formatted, literal_name, read_fields, write_attribute
+from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     UNKNOWN,
     Arguments,
     ClassValue,
+    Const,
+    LibraryMethod,
     Pending,
     Ref,
     ResultValue,
@@ -95,12 +97,45 @@ def _reads(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, stat
     return UNKNOWN
 
 
+def _len(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """`len(instance)` runs the class's own method."""
+    from asyncsa_lint.flow.calls import call_function
+
+    value = _argument(arguments)
+    record = state.object_of(value)
+    if isinstance(record, Instance | ProjectObject):
+        cls = record.model.cls if isinstance(record, Instance) else record.cls
+        method = self.context.project.method(cls, "__len__")
+        if method is not None:
+            call_function(self, method, Arguments((value,)), node, state)
+    return _reads(self, key, arguments, node, state)
+
+
+def _range(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """`range(n)`: at least one turn for a positive literal, else perhaps none."""
+    values = arguments.positional
+    if len(values) == 1 and isinstance(values[0], Const) and isinstance(values[0].value, int):
+        return TupleValue(tuple(UNKNOWN for _ in range(min(values[0].value, 9))))
+    return containers.new_list(None, state, element=UNKNOWN)
+
+
+def _fields(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """`asdict`, `astuple`, `replace` of a dataclass read every field."""
+    read_fields(self, _argument(arguments), "", node, state)
+    return UNKNOWN
+
+
+def _vars(_: Interpreter, __: str, arguments: Arguments, ___: ast.Call, state: State) -> Value:
+    value = _argument(arguments)
+    return LibraryMethod(value, "inspection", "dict") if isinstance(value, Ref) else UNKNOWN
+
+
 def _next(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     return containers.element_of(_argument(arguments), state)
 
 
 def _bool(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    lost(self, node, _argument(arguments), "used in a truth test", state)
+    asked(self, node.args[0] if node.args else node, _argument(arguments), "used in a truth test", state)
     return UNKNOWN
 
 
@@ -152,8 +187,6 @@ def _super(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, stat
 
 
 def _type_of(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    from asyncsa_lint.flow.objects import ProjectObject
-
     record = state.object_of(_argument(arguments))
     if isinstance(record, Instance):
         return ClassValue(record.model.cls)
@@ -179,6 +212,10 @@ CALLS: dict[str, Callable[..., Value]] = {
     "enumerate": _enumerate,
     "zip": _zip,
     "reads": _reads,
+    "len": _len,
+    "range": _range,
+    "fields": _fields,
+    "vars": _vars,
     "next": _next,
     "bool": _bool,
     "formatted": _formatted,

@@ -10,7 +10,8 @@ from asyncsa_lint.flow import failures
 from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import HeapObject, Instance, ProjectObject, Session, Staleness, Task
 from asyncsa_lint.flow.paths import GiveUp, PathEnds
-from asyncsa_lint.flow.state import State, canonical, renamed, renamed_object
+from asyncsa_lint.flow.situations import reachable, situation
+from asyncsa_lint.flow.state import State, renamed, renamed_object
 from asyncsa_lint.flow.summaries import Outcome, Summary
 from asyncsa_lint.flow.values import (
     NONE,
@@ -91,10 +92,7 @@ def out_of_sight(self: Interpreter, arguments: Arguments, node: ast.AST, state: 
 
 def forget(values: list[Value], state: State) -> None:
     """Instances reachable from the values are in an unknown state from here on."""
-    found = canonical(values, state)
-    if found is None:
-        return
-    for ident in found[1]:
+    for ident in reachable(values, state):
         record = catch_up(ident, state)
         if record is not None:
             state.put(ident, unknown(record))
@@ -216,30 +214,26 @@ def prepare(
         if self.function is not None and function.facts.parent == self.function.symbol:
             outer.update({k: v for k, v in state.env.items() if k in self.context.project.names(function)})
         env = {**outer, **env}
-    if not self.context.worth_entering(function, env.values(), state):
-        return None
     names = sorted(env)
-    found = canonical([env[name] for name in names], state)
+    values = [env[name] for name in names]
+    for ident in reachable(values, state):
+        catch_up(ident, state)
+    found = situation(values, state, self.context.is_schema, texts=self.context.reads_by_name(function))
     if found is None:
         self.context.gave_up("size")
         forget(arguments.values(), state)
         return None
-    for ident in found[1]:
-        catch_up(ident, state)
-    found = canonical([env[name] for name in names], state)
-    if found is None:
+    key, order, heap, slim = found
+    env = dict(zip(names, slim, strict=True))
+    if not self.context.worth_entering(function, slim, heap.values()):
         return None
-    key, order = found
-    return self.context.summary(self, function, env, (tuple(names), key), order, state), order
+    return self.context.summary(self, function, env, (tuple(names), key), order, heap, state), order
 
 
-def heap_for(order: list[ObjectId], state: State) -> dict[ObjectId, HeapObject]:
+def seen_from_inside(objects: dict[ObjectId, HeapObject]) -> dict[ObjectId, HeapObject]:
     """The callee's view of the caller's objects: what happened before the call happened elsewhere."""
     heap: dict[ObjectId, HeapObject] = {}
-    for ident in order:
-        record = state.get(ident)
-        if record is None:
-            continue
+    for ident, record in objects.items():
         if isinstance(record, Session):
             record = replace(record, log=())
         elif isinstance(record, Instance):
@@ -305,8 +299,8 @@ def apply(
         state.next_id += 1
         return fresh
 
-    for ident in sorted(outcome.uses, key=str):
-        note_use(self, rename(ident), node, state)
+    for ident, locks in sorted(outcome.uses, key=str):
+        note_use(self, rename(ident), node, state, frozenset(rename(lock) for lock in locks))
     patch(summary.before, outcome.heap, rename, state)
     value = renamed(outcome.value, rename)
     copy_new(value, outcome.heap, mapping, rename, state)
@@ -334,7 +328,8 @@ def patch(
             continue
         moved = renamed_object(new, rename)
         changes = {
-            field.name: getattr(moved, field.name)
+            field.name: _changed(getattr(mine, field.name), getattr(old, field.name), getattr(moved, field.name),
+                                 getattr(new, field.name))
             for field in fields(new)
             if getattr(new, field.name) != getattr(old, field.name)
         }
@@ -347,6 +342,15 @@ def patch(
         if type(ident) is tuple and ident not in before:
             state.put(ident, renamed_object(record, rename))
     _copy_reachable(before, after, changed, rename, lengths, state)
+
+
+def _changed(mine: object, old: object, moved: object, new: object) -> object:
+    """A changed field; of a dict only the changed entries, since the callee has not seen all of them."""
+    if not (isinstance(mine, dict) and isinstance(old, dict) and isinstance(moved, dict) and isinstance(new, dict)):
+        return moved
+    merged = {key: value for key, value in mine.items() if key not in old or key in new}
+    merged.update({key: moved[key] for key in new if key not in old or old[key] != new[key]})
+    return merged
 
 
 def _copy_reachable(
@@ -459,12 +463,17 @@ def generated(self: Interpreter, value: Pending, state: State, node: ast.AST) ->
 
 
 def summarise(
-    self: Interpreter, function: FunctionInfo, env: dict[str, Value], order: list[ObjectId], state: State
+    self: Interpreter,
+    function: FunctionInfo,
+    env: dict[str, Value],
+    order: list[ObjectId],
+    objects: dict[ObjectId, HeapObject],
+    state: State,
 ) -> Summary:
     """Interpret the function for this situation."""
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 
-    before = heap_for(order, state)
+    before = seen_from_inside(objects)
     body = self.context.project.node(function)
     if body is None:
         return Summary(tuple(order), before, complete=False)
@@ -514,7 +523,7 @@ def _outcomes(
     """Distinct normal outcomes; beyond the bound the rest is dropped in favour of the earlier ones."""
     kept: dict[object, Outcome] = {}
     for value, state in returns:
-        found = canonical([value, *(Ref(i) for i in sorted(before, key=str))], state)
+        found = situation([value, *(Ref(i) for i in sorted(before, key=str))], state, inner.context.is_schema, texts=True)
         logs = tuple(
             (ident, record.log)
             for ident, record in sorted(state.heap.items(), key=lambda p: str(p[0]))

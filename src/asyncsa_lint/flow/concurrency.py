@@ -1,9 +1,9 @@
 """Sessions and tasks: who uses which session while somebody else may (TRUTH B).
 
 A session is used by what awaits its I/O methods. A task's uses are those of its
-coroutine; two arms of a `gather`, two live tasks, or a live task and its parent that
-use one session are a bug on the first cold pool. A lock around the whole use, one arm
-only, or tasks awaited before the next use are fine.
+coroutine, with the locks held meanwhile; two arms of a `gather`, two live tasks, or a
+live task and its parent that use one session are a bug on the first cold pool. Uses
+under one common lock, one arm only, or tasks awaited before the next use are fine.
 """
 
 from __future__ import annotations
@@ -13,81 +13,105 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Related, Span
-from asyncsa_lint.flow.events import HandedToBackground, Resource, SessionShared, SessionUnmanaged
-from asyncsa_lint.flow.objects import HeapObject, Instance, ListObject, ProjectObject, Session, Task
-from asyncsa_lint.flow.state import State, canonical
+from asyncsa_lint.flow import containers
+from asyncsa_lint.flow.events import Resource, SessionShared, SessionUnmanaged
+from asyncsa_lint.flow.handover import names_read, parts, sessions_held
+from asyncsa_lint.flow.objects import ListObject, ProjectObject, Session, Task
+from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     UNKNOWN,
     Arguments,
     BoundMethod,
     FunctionValue,
-    LambdaValue,
     LibraryMethod,
     ObjectId,
-    Partial,
     Pending,
     Ref,
     TupleValue,
+    Use,
     Value,
 )
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
+NO_LOCKS: frozenset[ObjectId] = frozenset()
 
-def note_use(self: Interpreter, ident: ObjectId, node: ast.AST, state: State) -> None:
+
+def note_use(
+    self: Interpreter, ident: ObjectId, node: ast.AST, state: State, locks: frozenset[ObjectId] = NO_LOCKS
+) -> None:
     """The session's connection is used here: by two at once, or after the session was closed?"""
     session = state.get(ident)
-    if not isinstance(session, Session):
+    while isinstance(session, Session) and session.of is not None:
+        ident = session.of
+        session = state.get(ident)
+    if not isinstance(session, Session) or not session.is_async or session.kind == "scoped":
         return
-    if session.is_closed and ident not in self.inputs and session.is_async:
+    if session.is_closed and ident not in self.inputs and not session.managed:
         _used_after_close(self, ident, session, node, state)
-    if not session.is_async or state.locks:
-        return
-    state.uses |= {ident}
+    use = (ident, state.locks | locks)
+    state.uses |= {use}
     for task_id in state.tasks:
         task = state.get(task_id)
         if (
             isinstance(task, Task)
-            and ident in task.uses
             and task.created_at is not None
             and task_id not in self.inputs
+            and overlap(task.uses, use)
         ):
-            share(
-                self,
-                session,
-                task.created_at,
-                task.spawner,
-                task.carrier,
-                (Related(self.span(node), "the session is used here while the task may be running"),),
-            )
-            state.put(task_id, replace(task, uses=task.uses - {ident}))
+            trail = (Related(self.span(node), "the session is used here while the task may be running"),)
+            share(self, ident, task.created_at, task.spawner, task.carrier, state, trail)
+            state.put(task_id, replace(task, uses=without(task.uses, ident)))
+
+
+def overlap(uses: frozenset[Use], use: Use) -> bool:
+    """Somebody with these uses can meet `use`: the same session under no common lock."""
+    return any(ident == use[0] and not (locks & use[1]) for ident, locks in uses)
+
+
+def without(uses: frozenset[Use], ident: ObjectId) -> frozenset[Use]:
+    return frozenset(use for use in uses if use[0] != ident)
 
 
 def _used_after_close(
     self: Interpreter, ident: ObjectId, session: Session, node: ast.AST, state: State
 ) -> None:
-    resource = Resource.CONNECTION if session.kind == "connection" else Resource.SESSION
+    publish_closed(self, session, self.span(node))
+    state.put(ident, replace(session, is_closed=False))
+
+
+def publish_closed(self: Interpreter, session: Session, span: Span) -> None:
+    """Publish that the session is used, or handed out for use, after it was closed."""
     trail = () if session.closed_at is None else (Related(session.closed_at, "closed here"),)
     self.context.publish(
         SessionUnmanaged(
-            span=self.span(node),
+            span=span,
             symbol=self.symbol,
             trail=trail,
-            resource=resource,
+            resource=Resource.CONNECTION if session.kind == "connection" else Resource.SESSION,
             used_after_close=True,
             closed_at=session.closed_at,
         )
     )
-    state.put(ident, replace(session, is_closed=False))
 
 
 def share(
-    self: Interpreter, session: Session, span: Span, spawner: str, carrier: str, trail: tuple[Related, ...]
+    self: Interpreter,
+    ident: ObjectId,
+    span: Span,
+    spawner: str,
+    carrier: str,
+    state: State,
+    trail: tuple[Related, ...] = (),
 ) -> None:
-    """Publish that two tasks can use the session at once."""
-
-    if session.created_at is not None:
+    """Publish that two tasks can use the session at once; one event for one place."""
+    session = state.get(ident)
+    if not isinstance(session, Session) or any(
+        isinstance(event, SessionShared) and event.span == span for event in self.context.events
+    ):
+        return
+    if session.created_at is not None and ident not in self.inputs:
         trail = (Related(session.created_at, "the session is opened here"), *trail)
     self.context.publish(
         SessionShared(
@@ -101,9 +125,7 @@ def share(
     )
 
 
-def uses_of(
-    self: Interpreter, value: Value, node: ast.AST, state: State
-) -> tuple[frozenset[ObjectId], Value]:
+def uses_of(self: Interpreter, value: Value, node: ast.AST, state: State) -> tuple[frozenset[Use], Value]:
     """Run a coroutine as a task would, and tell which of the sessions that exist now it uses."""
     if isinstance(value, Ref) and isinstance(task := state.get(value.id), Task):
         return task.uses, task.result
@@ -111,13 +133,21 @@ def uses_of(
         return frozenset(), UNKNOWN
     from asyncsa_lint.flow.calls import settle
 
-    saved, saved_tasks = state.uses, state.tasks
-    state.uses, state.tasks = frozenset(), ()
+    saved, saved_tasks, saved_locks = state.uses, state.tasks, state.locks
+    state.uses, state.tasks, state.locks = frozenset(), (), NO_LOCKS
     existing = state.next_id
+
+    def is_older(ident: ObjectId) -> bool:
+        return isinstance(ident, tuple) or ident < existing
+
     result = settle(self, value, node, state)
-    used = frozenset(i for i in state.uses if isinstance(i, tuple) or i < existing)
+    used = frozenset(
+        (ident, frozenset(lock for lock in locks if is_older(lock)))
+        for ident, locks in state.uses
+        if is_older(ident)
+    )
     state.uses = saved | used
-    state.tasks = (*saved_tasks, *state.tasks)
+    state.tasks, state.locks = (*saved_tasks, *state.tasks), saved_locks
     return used, result
 
 
@@ -138,31 +168,34 @@ def carrier_of(value: Value, state: State) -> str:
     return "closure"
 
 
-def gather(self: Interpreter, spawner: str, arms: list[Value], node: ast.AST, state: State) -> list[Value]:
-    """Arms that run at once; their results."""
+def gather(self: Interpreter, spawner: str, arms: list[Value], node: ast.AST, state: State) -> Ref:
+    """Arms that run at once, as one task that ends with the last of them."""
     results: list[Value] = []
-    seen: dict[ObjectId, int] = {}
-    reported: set[ObjectId] = set()
+    uses: frozenset[Use] = frozenset()
     span = self.span(node)
+    many = False
     for arm in arms:
         replicated = isinstance(arm, Pending) and arm.replicated
+        many = many or replicated
         carrier = carrier_of(arm, state)
-        if isinstance(arm, Ref):
-            finish(arm, state)
+        finish(arm, state)
         used, result = uses_of(self, arm, node, state)
         results.append(result)
-        for ident in sorted(used, key=str):
-            seen[ident] = seen.get(ident, 0) + (2 if replicated else 1)
-            session = state.get(ident)
-            if (
-                seen[ident] > 1
-                and ident not in reported
-                and isinstance(session, Session)
-                and session.is_async
-            ):
-                reported.add(ident)
-                share(self, session, span, spawner, carrier, ())
-    return results
+        for use in sorted(used, key=str):
+            if overlap(uses, use) or (replicated and not use[1]):
+                share(self, use[0], span, spawner, carrier, state)
+                used = without(used, use[0])
+                uses = without(uses, use[0])
+        uses |= used
+    same = bool(results) and all(result == results[0] for result in results)
+    result = (
+        containers.new_list(None, state, element=results[0] if same else UNKNOWN)
+        if many
+        else TupleValue(tuple(results))
+    )
+    made = state.new(Task(uses=uses, result=result, spawner=spawner, created_at=span))
+    state.tasks = (*state.tasks, made.id)
+    return made
 
 
 def spawn(
@@ -178,14 +211,11 @@ def spawn(
     live = [state.get(i) for i in state.tasks]
     used, result = uses_of(self, value, node, state)
     span = self.span(node)
-    for ident in sorted(used, key=str):
-        session = state.get(ident)
-        if not isinstance(session, Session) or not session.is_async:
-            continue
-        twice = isinstance(value, Pending) and value.replicated
-        if twice or any(isinstance(task, Task) and ident in task.uses for task in live):
-            share(self, session, span, spawner, carrier, ())
-            used -= {ident}
+    twice = isinstance(value, Pending) and value.replicated
+    for use in sorted(used, key=str):
+        if (twice and not use[1]) or any(isinstance(task, Task) and overlap(task.uses, use) for task in live):
+            share(self, use[0], span, spawner, carrier, state)
+            used = without(used, use[0])
     made = state.new(
         Task(uses=used, result=result, spawner=spawner, group=group, created_at=span, carrier=carrier)
     )
@@ -194,16 +224,23 @@ def spawn(
 
 
 def finish(value: Value, state: State) -> None:
-    """The task has been awaited: nothing of it runs any more."""
-    if isinstance(value, Ref):
-        state.tasks = tuple(task for task in state.tasks if task != value.id)
-    elif isinstance(value, TupleValue):
-        for item in value.items:
-            finish(item, state)
+    """The task has been awaited: nothing of it, nor of others made at its place, runs any more."""
     record = state.object_of(value)
-    if isinstance(record, ListObject):
-        for item in [*(record.items or ()), *([record.element] if record.element is not None else [])]:
+    if isinstance(value, Ref) and isinstance(record, Task):
+        state.tasks = tuple(i for i in state.tasks if i != value.id and not _made_at(i, record, state))
+    elif isinstance(value, TupleValue) or isinstance(record, ListObject):
+        for item in parts(value, state):
             finish(item, state)
+
+
+def _made_at(ident: ObjectId, task: Task, state: State) -> bool:
+    other = state.get(ident)
+    return isinstance(other, Task) and task.created_at is not None and other.created_at == task.created_at
+
+
+def finish_all(state: State) -> None:
+    """Something unknown was awaited that may have been any of the tasks."""
+    state.tasks = ()
 
 
 def finish_group(group: ObjectId, state: State) -> None:
@@ -220,81 +257,34 @@ def to_thread(
     self: Interpreter, spawner: str, target: Value, arguments: Arguments, node: ast.AST, state: State
 ) -> Value:
     """A session used from another thread has no greenlet there (TRUTH A0)."""
-    holder = [target, *arguments.values()]
-    for ident in sessions_in(holder, state):
-        session = state.get(ident)
-        if isinstance(session, Session) and session.is_async:
-            share(self, session, self.span(node), spawner, "argument", ())
-            break
+    for value in [target, *arguments.values()]:
+        for ident in [*sessions_held(value, state, objects=False), *_through_method(self, value, state)]:
+            session = state.get(ident)
+            if isinstance(session, Session) and session.is_async:
+                share(self, ident, self.span(node), spawner, "argument", state)
+                return UNKNOWN
     return UNKNOWN
 
 
-def sessions_in(values: list[Value], state: State) -> list[ObjectId]:
-    """Async sessions reachable from the values."""
-    found = canonical(values, state)
-    if found is None:
+def _through_method(self: Interpreter, value: Value, state: State) -> list[ObjectId]:
+    """Sessions in attributes that a method reads of its own object."""
+    record = state.object_of(value.receiver) if isinstance(value, BoundMethod) else None
+    if not isinstance(value, BoundMethod) or not isinstance(record, ProjectObject):
         return []
-    shared = [v.id for v in values if isinstance(v, Ref) and isinstance(v.id, tuple)]
+    names = names_read(self, value)
     return [
-        i for i in [*found[1], *shared] if isinstance(record := state.get(i), Session) and record.is_async
+        ident
+        for name in sorted(names)
+        if name in record.attributes
+        for ident in sessions_held(record.attributes[name], state)
     ]
 
 
-def hand_to_background(
-    self: Interpreter, spawner: str, target: Value, arguments: Arguments, node: ast.AST, state: State
-) -> None:
-    """Work that starts after the response: no session, no mapped instance of the request may go along."""
-    for value in [target, *arguments.values()]:
-        what = burden(self, value, state)
-        if what:
-            self.context.publish(
-                HandedToBackground(span=self.span(node), symbol=self.symbol, spawner=spawner, what=what)
-            )
-            return
-
-
-def burden(self: Interpreter, value: Value, state: State, depth: int = 0) -> str:
-    """What of a request the value would take along; empty for plain data and factories."""
-    if depth > 3:
-        return ""
-    if isinstance(value, Ref):
-        return _burden_of_record(self, value, state.get(value.id), state, depth)
-    inner: list[Value] = []
-    if isinstance(value, Partial):
-        inner = [value.target, *value.arguments, *(v for _, v in value.keywords)]
-    elif isinstance(value, BoundMethod | LibraryMethod):
-        inner = [value.receiver]
-    elif isinstance(value, FunctionValue | LambdaValue):
-        inner = [v for _, v in value.captured]
-    elif isinstance(value, TupleValue):
-        inner = list(value.items)
-    elif isinstance(value, Pending):
-        inner = [value.target, *value.arguments.values()]
-    return next((found for item in inner if (found := burden(self, item, state, depth + 1))), "")
-
-
-def _burden_of_record(
-    self: Interpreter, value: Ref, record: HeapObject | None, state: State, depth: int
-) -> str:
-    if isinstance(record, Session):
-        return "session" if record.is_async or record.origin in {"parameter", "dependency"} else ""
-    if isinstance(record, Instance):
-        return f"instance of {record.model.name}"
-    if isinstance(record, ProjectObject):
-        for name in sorted(record.attributes):
-            if burden(self, record.attributes[name], state, depth + 1) == "session":
-                return "object holding a session"
-    if isinstance(record, ListObject):
-        items = [*(record.items or ()), *([record.element] if record.element is not None else [])]
-        return next((found for item in items if (found := burden(self, item, state, depth + 1))), "")
-    return ""
-
-
-def task_sessions(state: State) -> list[tuple[Task, ObjectId]]:
-    """Sessions that tasks still use at this point."""
-    found: list[tuple[Task, ObjectId]] = []
+def task_sessions(state: State) -> list[tuple[ObjectId, Task, ObjectId]]:
+    """Tasks that may still run at this point, with the sessions they use."""
+    found: list[tuple[ObjectId, Task, ObjectId]] = []
     for ident in state.tasks:
         task = state.get(ident)
         if isinstance(task, Task):
-            found.extend((task, session) for session in sorted(task.uses, key=str))
+            found.extend((ident, task, session) for session in sorted({u[0] for u in task.uses}, key=str))
     return found

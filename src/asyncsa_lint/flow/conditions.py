@@ -6,7 +6,9 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.coroutines import asked
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject
+from asyncsa_lint.flow.plans import narrowed
 from asyncsa_lint.flow.state import AssumptionKey, State
 from asyncsa_lint.flow.values import (
     FALSE,
@@ -18,6 +20,8 @@ from asyncsa_lint.flow.values import (
     ExternalValue,
     FactoryValue,
     FunctionValue,
+    LibraryMethod,
+    LoadedTest,
     OptionsValue,
     Pending,
     Ref,
@@ -25,6 +29,7 @@ from asyncsa_lint.flow.values import (
     TupleValue,
     Value,
 )
+from asyncsa_lint.project.mapped_attributes import AttributeKind
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -41,6 +46,7 @@ def branch(self: Interpreter, test: ast.expr, state: State) -> tuple[list[State]
     no: list[State] = []
     key = assumption_key(test)
     for value, after in self.evaluate(test, state):
+        asked(self, test, value, "used in a truth test", after)
         truth = truth_of(value, after)
         if truth is None and key is not None:
             truth = after.assumed.get(key)
@@ -90,6 +96,21 @@ def assumption_key(test: ast.expr) -> AssumptionKey | None:
     return None
 
 
+def loaded_test(op: ast.cmpop, left: Value, right: Value) -> Value:
+    """`"items" in order.__dict__`, `"items" not in inspect(order).unloaded`."""
+    if (
+        isinstance(op, ast.In | ast.NotIn)
+        and isinstance(left, Const)
+        and isinstance(left.value, str)
+        and isinstance(right, LibraryMethod)
+        and right.kind == "inspection"
+        and right.name in {"dict", "unloaded"}
+        and isinstance(right.receiver, Ref)
+    ):
+        return LoadedTest(right.receiver, left.value, isinstance(op, ast.In) == (right.name == "dict"))
+    return UNKNOWN
+
+
 def truth_of(value: Value, state: State) -> bool | None:
     """True, False, or None when both are possible."""
     if isinstance(value, Const):
@@ -114,6 +135,12 @@ def truth_of(value: Value, state: State) -> bool | None:
 
 def learn(self: Interpreter, test: ast.expr, truth: bool, state: State, value: Value) -> bool:
     """Refine variables by what the branch says; False when an assumption adds nothing."""
+    if isinstance(value, LoadedTest):
+        if truth is value.loaded:
+            _note_loaded(value, state)
+        return False
+    if truth and isinstance(test, ast.Call):
+        narrow(self, test, state)
     if isinstance(test, ast.Name):
         return not _learn_presence(self, test, truth, state)
     if isinstance(test, ast.NamedExpr):
@@ -129,11 +156,45 @@ def learn(self: Interpreter, test: ast.expr, truth: bool, state: State, value: V
     return True
 
 
+def _note_loaded(value: LoadedTest, state: State) -> None:
+    record = state.object_of(value.instance)
+    if isinstance(record, Instance) and value.name not in record.attributes:
+        attributes = {**record.attributes, value.name: UNKNOWN}
+        state.put(value.instance.id, replace(record, attributes=attributes))
+
+
+def narrow(self: Interpreter, test: ast.Call, state: State) -> None:
+    """`isinstance(animal, Dog)`: the columns that only `Dog` has were not selected with `Animal`."""
+    if not (isinstance(test.func, ast.Name) and test.func.id == "isinstance" and len(test.args) == 2):
+        return
+    value, wanted = peek(self, test.args[0], state), self.eval(test.args[1], state)
+    record = state.object_of(value)
+    if not (isinstance(value, Ref) and isinstance(record, Instance) and isinstance(wanted, ClassValue)):
+        return
+    model = self.context.models.get(wanted.cls)
+    if model is None or record.model.cls not in self.context.project.mro(wanted.cls)[1:]:
+        return
+    if not model.certain or self.context.models.loads_subclass_columns(wanted.cls):
+        state.put(value.id, replace(record, model=model, plan=None, options=None))
+        return
+    state.put(
+        value.id,
+        replace(
+            record,
+            model=model,
+            plan=narrowed(record.plan, record.model, model),
+            options=narrowed(record.options, record.model, model),
+        ),
+    )
+
+
 def _learn_presence(self: Interpreter, subject: ast.expr, present: bool, state: State) -> bool:
     """The subject is (not) None: true when an object was refined by it."""
     if not isinstance(subject, ast.Name | ast.Attribute):
         return False
     value = peek(self, subject, state)
+    if not present and isinstance(subject, ast.Attribute):
+        _note_none(self, subject, state)
     if not isinstance(value, Ref):
         return False
     record = state.get(value.id)
@@ -144,6 +205,20 @@ def _learn_presence(self: Interpreter, subject: ast.expr, present: bool, state: 
     elif isinstance(subject, ast.Name):
         state.set(subject.id, NONE)
     return True
+
+
+def _note_none(self: Interpreter, subject: ast.Attribute, state: State) -> None:
+    """`book.author_id is None`: the column keeps that value, and its relationship needs no query."""
+    owner = peek(self, subject.value, state)
+    record = state.object_of(owner)
+    attribute = record.model.attributes.get(subject.attr) if isinstance(record, Instance) else None
+    if (
+        isinstance(owner, Ref)
+        and isinstance(record, Instance)
+        and attribute is not None
+        and attribute.kind is AttributeKind.COLUMN
+    ):
+        state.put(owner.id, replace(record, attributes={**record.attributes, subject.attr: NONE}))
 
 
 def peek(self: Interpreter, node: ast.expr, state: State) -> Value:

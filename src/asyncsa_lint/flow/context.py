@@ -18,9 +18,10 @@ from asyncsa_lint.config import Config
 from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.records import BindingKind
 from asyncsa_lint.findings import Span
+from asyncsa_lint.flow.activity import Activity
 from asyncsa_lint.flow.events import Event
 from asyncsa_lint.flow.lifecycle import Lifecycle
-from asyncsa_lint.flow.objects import HeapObject
+from asyncsa_lint.flow.objects import HeapObject, ListObject, ProjectObject
 from asyncsa_lint.flow.paths import GiveUp
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.summaries import Summary
@@ -31,13 +32,15 @@ from asyncsa_lint.flow.values import (
     ExternalValue,
     FactoryValue,
     FunctionValue,
+    LambdaValue,
+    LibraryMethod,
     MappedAttributeValue,
     ModuleValue,
     ObjectId,
     OptionsValue,
     Partial,
     Pending,
-    Ref,
+    ResultValue,
     StatementValue,
     TupleValue,
     Value,
@@ -71,9 +74,13 @@ _CARRYING = (
     FactoryValue,
     Pending,
     Partial,
-    BoundMethod,
     MappedAttributeValue,
     ClassValue,
+    FunctionValue,
+    BoundMethod,
+    LibraryMethod,
+    LambdaValue,
+    ResultValue,
 )
 
 
@@ -90,6 +97,8 @@ class AnalysisContext:
         self.events: dict[Event, None] = {}
         self.give_ups: Counter[str] = Counter()
         self.serialising = ""
+        self.in_greenlet = False
+        """Inside a function given to `run_sync`, where reading an attribute may load it."""
         self.steps = 0
         self.symbolic: set[ClassInfo] = set()
         self._values: dict[tuple[object, ...], Value] = {}
@@ -98,7 +107,7 @@ class AnalysisContext:
         self._kinds: dict[FunctionInfo, str] = {}
         self._locals: dict[FunctionInfo, frozenset[str]] = {}
         self._lineages: dict[ClassInfo, frozenset[ClassInfo]] = {}
-        self._produces: dict[str, bool] = {}
+        self.activity = Activity(project)
         self._default_expiry: bool | str | None = "unasked"
         self._tests = pathspec.PathSpec.from_lines("gitignore", config.test_paths)
 
@@ -299,27 +308,22 @@ class AnalysisContext:
 
         return value_of_returned(activation, function, state)
 
+    def is_schema(self, cls: ClassInfo) -> bool:
+        return self.schemas.get(cls) is not None
+
+    def reads_by_name(self, function: FunctionInfo) -> bool:
+        """The body uses texts as attribute names, so the texts it is given matter."""
+        return not NAME_READERS.isdisjoint(self.project.calls(function))
+
     # -- summaries --------------------------------------------------------------------
 
-    def worth_entering(self, function: FunctionInfo, values: Iterable[Value], state: State) -> bool:
-        """False when neither the arguments nor the function's module can bring anything of interest."""
-        for value in values:
-            if isinstance(value, _CARRYING):
-                return True
-            if isinstance(value, Ref) and state.get(value.id) is not None:
-                return True
-            if isinstance(value, FunctionValue) and value.captured:
-                return True
-            if isinstance(value, TupleValue) and any(item is not UNKNOWN for item in value.items):
-                return True
-        return self.produces(function.module)
-
-    def produces(self, module: ModuleInfo) -> bool:
-        """The module itself touches one of the libraries, so its functions can make objects of interest."""
-        known = self._produces.get(module.path)
-        if known is None:
-            known = self._produces[module.path] = self.project.mentions(module.path, PRODUCERS)
-        return known
+    def worth_entering(self, function: FunctionInfo, values: Iterable[Value], objects: Iterable[HeapObject]) -> bool:
+        """False when neither the arguments nor the body can bring anything of interest."""
+        if any(isinstance(value, _CARRYING) for value in values):
+            return True
+        if any(_is_live(record) for record in objects):
+            return True
+        return self.activity.is_active(function)
 
     def summary(
         self,
@@ -328,13 +332,14 @@ class AnalysisContext:
         env: dict[str, Value],
         key: object,
         order: list[ObjectId],
+        objects: dict[ObjectId, HeapObject],
         state: State,
     ) -> Summary:
         """The function's summary for this situation, interpreted on first need."""
         from asyncsa_lint.flow.calls import summarise
 
         situations = self._summaries.setdefault(function, {})
-        key = (key, self.serialising)
+        key = (key, self.serialising, self.in_greenlet)
         known = situations.get(key)
         if known is not None:
             return known
@@ -342,7 +347,7 @@ class AnalysisContext:
             self.gave_up("situations")
             return Summary((), {}, complete=False)
         situations[key] = Summary(tuple(order), {}, complete=False)
-        made = summarise(activation, function, env, order, state)
+        made = summarise(activation, function, env, order, objects, state)
         situations[key] = made
         return made
 
@@ -356,7 +361,15 @@ class AnalysisContext:
         return self._default_expiry if isinstance(self._default_expiry, bool) else None
 
 
-PRODUCERS = (b"sqlalchemy", b"sqlmodel", b"asyncpg", b"Depends", b"asyncio", b"anyio", b"BackgroundTask")
+NAME_READERS = frozenset({"getattr", "setattr", "hasattr", "refresh", "expire", "attrgetter"})
+
+def _is_live(record: HeapObject) -> bool:
+    """The object itself matters, not only its class."""
+    if isinstance(record, ProjectObject):
+        return False
+    if isinstance(record, ListObject):
+        return record.owner is not None or record.element is not None or bool(record.items)
+    return True
 
 
 def _versions(project: Project, config: Config) -> Versions:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from asyncsa_lint.flow import conditions, containers
-from asyncsa_lint.flow.coroutines import lost
+from asyncsa_lint.flow.coroutines import asked, check_iteration, lost
+from asyncsa_lint.flow.instances import compared
 from asyncsa_lint.flow.objects import DictObject
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
@@ -109,7 +110,7 @@ def arguments_of(self: Interpreter, node: ast.Call, state: State) -> Arguments:
 
 def spread(self: Interpreter, value: Value, state: State) -> tuple[Value, ...] | None:
     """Items of a starred argument; None when their number is not known."""
-    from asyncsa_lint.flow.objects import ListObject
+    from asyncsa_lint.flow.objects import ListObject, Task
 
     if isinstance(value, TupleValue):
         return value.items
@@ -124,6 +125,8 @@ def spread(self: Interpreter, value: Value, state: State) -> tuple[Value, ...] |
         if isinstance(record.element, Pending):
             # Many coroutines of one kind: two of them behave like any number.
             return (_replicated(record.element), _replicated(record.element))
+        if isinstance(state.object_of(record.element or UNKNOWN), Task):
+            return (record.element or UNKNOWN,)
     return None
 
 
@@ -138,7 +141,7 @@ def _bool_op(self: Interpreter, node: ast.BoolOp, state: State) -> Value:
         value = evaluate(self, operand, state)
         if position == len(node.values) - 1:
             break
-        lost(self, operand, value, "used in a truth test", state)
+        asked(self, operand, value, "used in a truth test", state)
         truth = conditions.truth_of(value, state)
         if truth is None:
             truth = bool(self.choices.choose(2))
@@ -153,7 +156,7 @@ def _bool_op(self: Interpreter, node: ast.BoolOp, state: State) -> Value:
 def _unary(self: Interpreter, node: ast.UnaryOp, state: State) -> Value:
     value = evaluate(self, node.operand, state)
     if isinstance(node.op, ast.Not):
-        lost(self, node.operand, value, "used in a truth test", state)
+        asked(self, node.operand, value, "used in a truth test", state)
         truth = conditions.truth_of(value, state)
         return UNKNOWN if truth is None else Const(not truth)
     if isinstance(node.op, ast.USub) and isinstance(value, Const) and type(value.value) is int:
@@ -164,6 +167,8 @@ def _unary(self: Interpreter, node: ast.UnaryOp, state: State) -> Value:
 def _binary(self: Interpreter, node: ast.BinOp, state: State) -> Value:
     left = evaluate(self, node.left, state)
     right = evaluate(self, node.right, state)
+    lost(self, node.left, left, "used as a value", state)
+    lost(self, node.right, right, "used as a value", state)
     for value in (left, right):
         if isinstance(value, SqlValue | MappedAttributeValue):
             return SQL
@@ -180,22 +185,28 @@ def _binary(self: Interpreter, node: ast.BinOp, state: State) -> Value:
 
 
 def _compare(self: Interpreter, node: ast.Compare, state: State) -> Value:
-    left = evaluate(self, node.left, state)
+    first = left = evaluate(self, node.left, state)
     result: Value = UNKNOWN
     sql = isinstance(left, SqlValue | MappedAttributeValue)
     for op, comparator in zip(node.ops, node.comparators, strict=True):
         right = evaluate(self, comparator, state)
         sql = sql or isinstance(right, SqlValue | MappedAttributeValue)
         result = conditions.decide_comparison(op, left, right, state)
+        if result is UNKNOWN:
+            result = conditions.loaded_test(op, left, right)
+        compared(self, op, left, node, state)
+        asked(self, node.left, left, "compared", state)
+        asked(self, comparator, right, "compared", state)
         left = right
     if sql:
-        return SQL
+        is_null = isinstance(node.ops[0], ast.Eq | ast.Is) and left == NONE and len(node.ops) == 1
+        return SqlValue(null=first) if is_null and isinstance(first, MappedAttributeValue) else SQL
     return result if len(node.ops) == 1 else UNKNOWN
 
 
 def _if_expression(self: Interpreter, node: ast.IfExp, state: State) -> Value:
     test = evaluate(self, node.test, state)
-    lost(self, node.test, test, "used in a truth test", state)
+    asked(self, node.test, test, "used in a truth test", state)
     truth = conditions.truth_of(test, state)
     key = conditions.assumption_key(node.test)
     if truth is None and key is not None:
@@ -280,7 +291,10 @@ def _joined(self: Interpreter, node: ast.JoinedStr, state: State) -> Value:
 
     for part in node.values:
         if isinstance(part, ast.FormattedValue):
-            formatted(self, evaluate(self, part.value, state), part, state)
+            value = evaluate(self, part.value, state)
+            if isinstance(part.value, ast.Call):
+                lost(self, part, value, "formatted", state)
+            formatted(self, value, part, state)
     return UNKNOWN
 
 
@@ -336,7 +350,7 @@ def comprehend(
             return
         generator = generators[position]
         iterable = evaluate(self, generator.iter, state)
-        lost(self, generator.iter, iterable, "iterated", state)
+        check_iteration(self, generator.iter, iterable, state, is_async=bool(generator.is_async))
         elements = elements_of(self, iterable, generator.iter, state)
         if elements.items is None:
             exact = False
@@ -347,7 +361,7 @@ def comprehend(
             value = fresh(element, state) if elements.items is None else element
             assign(self, generator.target, value, state, generator.iter)
             for test in generator.ifs:
-                evaluate(self, test, state)
+                conditions.learn(self, test, True, state, evaluate(self, test, state))
             walk(position + 1)
 
     walk(0)

@@ -15,7 +15,7 @@ from asyncsa_lint.flow import failures
 from asyncsa_lint.flow.events import ReadFailure
 from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import Instance, ListObject, Phase, Session
-from asyncsa_lint.flow.plans import OPAQUE, Loading, Plan
+from asyncsa_lint.flow.plans import EMPTY, OPAQUE, Loading, Plan
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import NONE, UNKNOWN, Const, ObjectId, Ref, TupleValue, Value
 from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
 _CALLED = {AttributeKind.PROPERTY, AttributeKind.HYBRID}
+_FIELDS = {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
 
 
 def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, state: State) -> Value:
@@ -41,7 +42,10 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
     if attribute.kind in {AttributeKind.SYNONYM, AttributeKind.QUERY_EXPRESSION}:
         return UNKNOWN
     failure = failures.expired(record, attribute)
-    if failure is not None:
+    if failure is not None and loads_on_access(self, record, state):
+        record = replace(record, expired=None, stale=())
+        state.put(value.id, record)
+    elif failure is not None:
         failures.report(self, value, record, attribute, failure, node, state)
         return _silenced(value, attribute, state, whole=True)
     if name in record.attributes:
@@ -51,6 +55,12 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
     if record.phase is Phase.DELETED:
         return UNKNOWN
     return _loaded(self, value, record, attribute, node, state)
+
+
+def loads_on_access(self: Interpreter, record: Instance, state: State) -> bool:
+    """A synchronous session, or the function given to `run_sync`: reading loads what is missing."""
+    session = None if record.session is None else state.get(record.session)
+    return isinstance(session, Session) and (self.context.in_greenlet or not session.is_async)
 
 
 def _computed(
@@ -109,6 +119,10 @@ def _loaded(
         if served is not None:
             return served
         kind = ReadFailure.NOT_LOADED if loading is Loading.UNLOADED else ReadFailure.RAISELOAD
+    if loads_on_access(self, record, state):
+        if attribute.kind is AttributeKind.RELATIONSHIP:
+            return materialise(self, value, record, attribute, EMPTY, state)
+        return UNKNOWN
     if record.phase is Phase.DETACHED and kind is ReadFailure.NOT_LOADED:
         kind = ReadFailure.DETACHED
     failures.report(self, value, record, attribute, failures.Failure(kind), node, state)
@@ -132,8 +146,11 @@ def _served_without_io(
     if attribute.direction is not Direction.MANY_TO_ONE:
         # The side without the foreign key is never served from the identity map.
         return None
-    if record.plan is not None and record.plan.created and attribute.foreign_keys:
-        given = [key for key in attribute.foreign_keys if key in record.given]
+    keys = attribute.foreign_keys
+    if keys and all(record.attributes.get(key) == NONE for key in keys):
+        return NONE
+    if record.plan is not None and record.plan.created and keys:
+        given = [key for key in keys if key in record.given]
         if not given or all(record.attributes.get(key) == NONE for key in given):
             return NONE
     if record.phase is Phase.DETACHED:
@@ -165,6 +182,7 @@ def materialise(
                 model=model,
                 session=record.session,
                 plan=child if record.plan is not None else None,
+                options=child if record.plan is not None else None,
                 attributes=back,
                 borrowed=frozenset(back),
                 phase=record.phase,
@@ -215,13 +233,15 @@ def write_attribute(
     if record is None:
         return
     attribute = record.model.attributes.get(name)
+    if attribute is not None and attribute.kind is AttributeKind.PROXY:
+        _proxied(self, owner, record, attribute, node, state)
+        return
     if (
         attribute is not None
         and attribute.kind is AttributeKind.RELATIONSHIP
         and attribute.collection
         and record.phase is Phase.PERSISTENT
         and name not in record.attributes
-        and record.expired is None
     ):
         read_attribute(self, owner, name, node, state)
         record = catch_up(owner.id, state) or record
@@ -330,6 +350,30 @@ def formatted(self: Interpreter, value: Value, node: ast.AST, state: State) -> N
         if method is not None:
             call_function(self, method, Arguments((value,)), node, state)
             return
+    if record.model.is_dataclass:
+        read_fields(self, value, "in_repr", node, state)
+
+
+def read_fields(self: Interpreter, value: Value, wanted: str, node: ast.AST, state: State) -> None:
+    """What a dataclass's generated method reads: the fields that take part (TRUTH A(i))."""
+    record = state.object_of(value)
+    if not isinstance(record, Instance) or not record.model.is_dataclass:
+        return
+    for attribute in list(record.model.attributes.values()):
+        if attribute.kind in _FIELDS and (not wanted or getattr(attribute, wanted)):
+            read_attribute(self, value, attribute.name, node, state)
+
+
+def compared(self: Interpreter, op: ast.cmpop, left: Value, node: ast.AST, state: State) -> None:
+    """`==` and `!=` of dataclasses compare their fields; other mapped classes compare identity."""
+    record = state.object_of(left)
+    if (
+        isinstance(op, ast.Eq | ast.NotEq)
+        and isinstance(record, Instance)
+        and record.model.is_dataclass
+        and self.context.project.method(record.model.cls, "__eq__") is None
+    ):
+        read_fields(self, left, "in_compare", node, state)
 
 
 def literal_name(value: Value) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
     from asyncsa_lint.source import SourceFile
 
+_COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 RAISING = (ast.Call, ast.Await)
 
 
@@ -94,7 +95,7 @@ class Interpreter:
             after: list[State] = []
             for state in states:
                 after.extend(handler(self, statement, state))
-            states = merge(after)
+            states = merge(after) if isinstance(statement, _COMPOUND) or len(after) > len(states) else after
         return states
 
     def run(self, state: State, action: Callable[[State], None]) -> list[State]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow import builtin_calls, concurrency, sql
+from asyncsa_lint.flow import builtin_calls, concurrency, handover, sql
 from asyncsa_lint.flow.calls import out_of_sight, settle
 from asyncsa_lint.flow.coroutines import mismatch, registered
 from asyncsa_lint.flow.events import Mismatch
@@ -15,9 +16,11 @@ from asyncsa_lint.flow.objects import Application, Engine, ListObject, Lock, Ses
 from asyncsa_lint.flow.plans import LoaderOption
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
+    FUNCTION,
     NONE,
     SQL,
     UNKNOWN,
+    AdapterValue,
     Arguments,
     ClassValue,
     Const,
@@ -47,7 +50,7 @@ def call_external(
     key = KEYS.get(name)
     if key is None:
         if name.startswith(sql_knowledge.FUNC_ROOTS):
-            return SQL
+            return FUNCTION
         if (
             name.startswith("sqlalchemy.MetaData.instance.")
             and name.rsplit(".", 1)[-1] in sql_knowledge.DDL_METHODS
@@ -61,6 +64,8 @@ def call_external(
         if family == "loader":
             return sql.call_loader(self, detail, arguments, state)
         return sql.call_columns(self, detail, arguments)
+    if key in _LATER:
+        return Pending(target, arguments, "coroutine", node, self.module)
     handler = _CALLS.get(key)
     if handler is not None:
         return handler(self, key, arguments, node, state)
@@ -79,16 +84,12 @@ def run_external(
 ) -> Value:
     """What awaiting a library coroutine does: gather, wait, wait_for, to_thread."""
     key = KEYS.get(target.name, "")
-    if key == "gather":
-        return TupleValue(
-            tuple(concurrency.gather(self, "asyncio.gather", list(arguments.positional), node, state))
-        )
     if key == "wait":
-        items = _arms(arguments.get(0, "fs"), state)
-        concurrency.gather(self, "asyncio.wait", items, node, state)
-        return UNKNOWN
-    if key == "wait_for" and arguments.positional:
-        return _inner(self, arguments.positional[0], node, state)
+        return _wait(self, arguments, node, state)
+    if key == "wait_for":
+        return inner(self, arguments.get(0, "fut") or UNKNOWN, node, state)
+    if key == "to_thread":
+        return _thread(self, target.name, arguments, node, state)
     if key == "next_coroutine" and arguments.positional:
         from asyncsa_lint.flow.calls import generated
 
@@ -97,9 +98,27 @@ def run_external(
     return UNKNOWN
 
 
-def _inner(self: Interpreter, value: Value, node: ast.AST, state: State) -> Value:
+def _wait(self: Interpreter, arguments: Arguments, node: ast.AST, state: State) -> Value:
+    """`asyncio.wait`: only without a timeout all tasks have ended afterwards."""
+    items = _arms(arguments.get(0, "fs"), state)
+    if items is None:
+        concurrency.finish_all(state)
+        return UNKNOWN
+    live = state.tasks
+    whole = concurrency.gather(self, "asyncio.wait", items, node, state)
+    if arguments.keyword("timeout") is None and arguments.keyword("return_when") is None:
+        concurrency.finish(whole, state)
+    else:
+        state.tasks = (*live, *(i for i in state.tasks if i not in live and i != whole.id))
+    return UNKNOWN
+
+
+def inner(self: Interpreter, value: Value, node: ast.AST, state: State) -> Value:
+    """Result of a coroutine, task or pool that something waits for."""
     if isinstance(value, Pending):
         return settle(self, value, node, state)
+    if value is UNKNOWN:
+        concurrency.finish_all(state)
     record = state.object_of(value)
     if isinstance(record, Task):
         concurrency.finish(value, state)
@@ -107,7 +126,8 @@ def _inner(self: Interpreter, value: Value, node: ast.AST, state: State) -> Valu
     return UNKNOWN
 
 
-def _arms(value: Value | None, state: State) -> list[Value]:
+def _arms(value: Value | None, state: State) -> list[Value] | None:
+    """Awaitables in a collection; None when they are not known."""
     record = None if value is None else state.object_of(value)
     if isinstance(value, TupleValue):
         return list(value.items)
@@ -120,9 +140,9 @@ def _arms(value: Value | None, state: State) -> list[Value]:
                 element.target, element.arguments, element.kind, element.node, element.module, True
             )
             return [twin]
-        if record.element is not None:
+        if record.element is not None and record.element is not UNKNOWN:
             return [record.element]
-    return []
+    return None
 
 
 def _ddl(
@@ -134,11 +154,6 @@ def _ddl(
         kind = "AsyncEngine" if isinstance(record, Engine) else "AsyncConnection"
         mismatch(self, node, Mismatch.SYNC_DDL, kind, self.source.segment(node.func))
     return UNKNOWN
-
-
-def _pending(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, _: State) -> Value:
-    name = next(name for name, meaning in async_knowledge.CALLS.items() if meaning == key)
-    return Pending(ExternalValue(name), arguments, "coroutine", node, self.module)
 
 
 def _engine(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
@@ -175,8 +190,27 @@ def _compound(self: Interpreter, _: str, arguments: Arguments, __: ast.Call, ___
     return UNKNOWN
 
 
-def _aliased(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, __: State) -> Value:
-    return sql.aliased(self, arguments, node)
+def _aliased(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, __: State) -> Value:
+    return sql.aliased(self, key, arguments, node)
+
+
+def _type_adapter(self: Interpreter, _: str, __: Arguments, node: ast.Call, ___: State) -> Value:
+    """`TypeAdapter(list[Schema])`."""
+    return AdapterValue(node.args[0], self.module) if node.args else UNKNOWN
+
+
+def _attrgetter(_: Interpreter, __: str, arguments: Arguments, ___: ast.Call, ____: State) -> Value:
+    """`attrgetter("name")`; of several names nothing is made."""
+    given = arguments.positional
+    if len(given) == 1 and isinstance(given[0], Const) and isinstance(given[0].value, str):
+        return LibraryMethod(UNKNOWN, "getter", given[0].value)
+    return UNKNOWN
+
+
+def _inspect(_: Interpreter, __: str, arguments: Arguments, ___: ast.Call, state: State) -> Value:
+    """`inspect(instance)`: its InstanceState."""
+    subject = arguments.get(0, "subject") or UNKNOWN
+    return LibraryMethod(subject, "inspection", "") if state.object_of(subject) is not None else UNKNOWN
 
 
 def _load_root(self: Interpreter, _: str, arguments: Arguments, __: ast.Call, ___: State) -> Value:
@@ -201,17 +235,31 @@ def _create_task(self: Interpreter, _: str, arguments: Arguments, node: ast.Call
     return concurrency.spawn(self, spawner, arguments.get(0, "coro") or UNKNOWN, node, state)
 
 
+def _gather(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """The arms start with the call, not with the await."""
+    if arguments.opaque:
+        concurrency.finish_all(state)
+    made = concurrency.gather(self, "asyncio.gather", list(arguments.positional), node, state)
+    if arguments.opaque:
+        record = state.get(made.id)
+        assert isinstance(record, Task)
+        state.put(made.id, replace(record, result=UNKNOWN))
+    return made
+
+
 def _as_completed(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     items = _arms(arguments.get(0, "fs"), state)
-    concurrency.gather(self, "asyncio.as_completed", items, node, state)
+    if items is None:
+        concurrency.finish_all(state)
+    else:
+        concurrency.finish(concurrency.gather(self, "asyncio.as_completed", items, node, state), state)
     return UNKNOWN
 
 
-def _to_thread(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def _thread(self: Interpreter, name: str, arguments: Arguments, node: ast.AST, state: State) -> Value:
     target = arguments.positional[0] if arguments.positional else UNKNOWN
     rest = Arguments(arguments.positional[1:], arguments.keywords)
-    concurrency.to_thread(self, self.source.segment(node.func), target, rest, node, state)
-    return UNKNOWN
+    return concurrency.to_thread(self, name, target, rest, node, state)
 
 
 def _task_group(self: Interpreter, _: str, __: Arguments, node: ast.Call, state: State) -> Value:
@@ -239,7 +287,7 @@ def _typed(name: str) -> Callable[..., Value]:
 def _background_task(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     target = arguments.get(0, "func") or UNKNOWN
     rest = Arguments(arguments.positional[1:], tuple(k for k in arguments.keywords if k[0] != "func"))
-    concurrency.hand_to_background(self, "BackgroundTask", target, rest, node, state)
+    handover.hand_to_background(self, "BackgroundTask", target, rest, node, state)
     return TypeValue("starlette.background.BackgroundTask")
 
 
@@ -261,42 +309,11 @@ def _registered(self: Interpreter, _: str, arguments: Arguments, node: ast.Call,
 
 
 def _run_loop(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    return _inner(self, arguments.get(0, "main") or UNKNOWN, node, state)
+    return inner(self, arguments.get(0, "main") or UNKNOWN, node, state)
 
 
-def typed_method(
-    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
-) -> Value:
-    """Methods of objects known by their type: BackgroundTasks, event loops, exit stacks."""
-    assert isinstance(target.receiver, TypeValue)
-    name, owner = target.name, target.receiver.name
-    if owner.endswith("BackgroundTasks") and name == "add_task":
-        work = arguments.get(0, "func") or UNKNOWN
-        rest = Arguments(arguments.positional[1:], tuple(k for k in arguments.keywords if k[0] != "func"))
-        concurrency.hand_to_background(self, "BackgroundTasks.add_task", work, rest, node, state)
-        return NONE
-    if owner == "loop" and name == "create_task":
-        return _create_task(self, "", arguments, node, state)
-    if owner == "loop" and name == "run_in_executor" and len(arguments.positional) > 1:
-        rest = Arguments(arguments.positional[1:])
-        return _to_thread(self, "", rest, node, state)
-    if owner == "loop" and name == "run_until_complete":
-        return _run_loop(self, "", arguments, node, state)
-    if owner == "exit_stack":
-        return _exit_stack(self, target, arguments, node, state)
-    return UNKNOWN
-
-
-def _exit_stack(
-    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
-) -> Value:
-    if target.name == "enter_async_context":
-        return Pending(target, arguments, "coroutine", node, self.module)
-    if target.name in {"callback"} and arguments.positional:
-        registered(self, arguments.positional[0], node, state, "stack.callback")
-    return UNKNOWN
-
-
+_LATER = frozenset({"wait", "wait_for", "next_coroutine", "to_thread", "session_coroutine"})
+"""Coroutine functions: nothing happens before they are awaited."""
 _CALLS: dict[str, Callable[..., Value]] = {
     "engine": _engine,
     "sync_engine": _engine,
@@ -312,16 +329,16 @@ _CALLS: dict[str, Callable[..., Value]] = {
     "text": _statement,
     "compound": _compound,
     "aliased": _aliased,
+    "with_polymorphic": _aliased,
+    "type_adapter": _type_adapter,
+    "attrgetter": _attrgetter,
+    "inspect": _inspect,
     "load_root": _load_root,
     "no_options": _no_options,
     "sql": _sql,
-    "gather": _pending,
-    "wait": _pending,
-    "wait_for": _pending,
-    "next_coroutine": _pending,
+    "gather": _gather,
     "create_task": _create_task,
     "as_completed": _as_completed,
-    "to_thread": _to_thread,
     "task_group": _task_group,
     "lock": _lock,
     "semaphore": _semaphore,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
-from asyncsa_lint.flow.plans import CREATED, merge
+from asyncsa_lint.flow.plans import CREATED, EMPTY, refilled
 from asyncsa_lint.flow.values import ObjectId, SqlValue
 from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _CAUSES = {
     Occurrence.COMMIT: ExpiryCause.COMMIT,
     Occurrence.ROLLBACK: ExpiryCause.ROLLBACK,
+    Occurrence.SAVEPOINT_ROLLBACK: ExpiryCause.ROLLBACK,
     Occurrence.EXPIRE_ALL: ExpiryCause.EXPIRE,
 }
 
@@ -54,11 +55,17 @@ def after(record: Instance, entry: LogEntry) -> Instance:
             return flushed(record, entry)
         case Occurrence.COMMIT:
             expired = _expired(record, entry) if entry.expires else record
-            return replace(expired, uncommitted=False)
+            return replace(expired, uncommitted=False, savepoint="")
         case Occurrence.ROLLBACK:
             if record.phase is Phase.PENDING or record.uncommitted:
-                return replace(record, phase=Phase.TRANSIENT, session=None, uncommitted=False, stale=())
+                return _withdrawn(record)
             return _expired(record, entry) if entry.expires else record
+        case Occurrence.SAVEPOINT:
+            return replace(record, savepoint="") if record.savepoint else record
+        case Occurrence.SAVEPOINT_ROLLBACK:
+            return _undone(record, entry)
+        case Occurrence.UPDATE:
+            return _updated(record, entry)
         case Occurrence.EXPIRE_ALL:
             return _expired(record, entry)
         case Occurrence.CLOSE | Occurrence.EXPUNGE_ALL:
@@ -71,7 +78,54 @@ def after(record: Instance, entry: LogEntry) -> Instance:
 
 def unknown(record: Instance) -> Instance:
     """The instance when anything may have been loaded or refreshed."""
-    return replace(record, plan=None, expired=None, stale=(), dirty=frozenset())
+    return replace(record, plan=None, options=None, expired=None, stale=(), dirty=frozenset())
+
+
+def _withdrawn(record: Instance) -> Instance:
+    """Its INSERT was undone: transient again, and everything it had stays readable (TRUTH A(f))."""
+    return replace(
+        record, phase=Phase.TRANSIENT, session=None, uncommitted=False, stale=(), savepoint="", dirty=frozenset()
+    )
+
+
+def _undone(record: Instance, entry: LogEntry) -> Instance:
+    """A savepoint is rolled back: what was changed since expires, the rest stays (TRUTH A(f))."""
+    if record.phase is Phase.PENDING or record.savepoint == "inserted":
+        return _withdrawn(record)
+    if record.savepoint or record.dirty:
+        return replace(_expired(record, entry), savepoint="")
+    return record
+
+
+def _updated(record: Instance, entry: LogEntry) -> Instance:
+    """A bulk UPDATE of all rows: what the session can not evaluate is expired (TRUTH A(g))."""
+    if record.phase is not Phase.PERSISTENT or record.model.cls not in entry.classes:
+        return record
+    known = {name for name, _ in record.stale}
+    added = tuple((name, Staleness(cause, entry.span)) for name, cause in entry.stale if name not in known)
+    names = {name for name, _ in entry.stale}
+    kept = {name: value for name, value in record.attributes.items() if name not in names}
+    return replace(record, stale=record.stale + added, attributes=kept)
+
+
+def refreshed(record: Instance) -> Instance:
+    """After a refresh without names: columns, and the relationships that the first load's options
+    or the mapping load; whatever else had been loaded is gone (TRUTH A(a))."""
+    options = record.options
+    if options is None:
+        options = EMPTY if record.plan is not None and record.plan.created else record.plan
+    kept = {n: v for n, v in record.attributes.items() if n not in record.model.attributes}
+    return replace(
+        record,
+        expired=None,
+        stale=(),
+        dirty=frozenset(),
+        given=frozenset(),
+        borrowed=frozenset(),
+        attributes=kept,
+        plan=options,
+        options=options,
+    )
 
 
 def _reloaded(record: Instance, entry: LogEntry) -> Instance:
@@ -80,7 +134,7 @@ def _reloaded(record: Instance, entry: LogEntry) -> Instance:
         return record
     plan = record.plan
     if plan is not None and entry.plan is not None:
-        plan = merge(plan, entry.plan)
+        plan = refilled(plan, entry.plan)
     return replace(record, expired=None, stale=(), plan=plan)
 
 
@@ -123,21 +177,29 @@ def flushed(record: Instance, entry: LogEntry) -> Instance:
             if name in record.given or not is_relationship(record.model, name)
         }
         stale = tuple(_after_insert(record, entry.span))
+        kept = {name: value for name, value in kept.items() if name not in {n for n, _ in stale}}
         return replace(
             record,
             phase=Phase.PERSISTENT,
-            plan=CREATED,
+            plan=CREATED if record.plan is not None else None,
             attributes=kept,
             dirty=frozenset(),
             stale=stale,
             uncommitted=True,
+            savepoint="inserted",
         )
     if record.phase is Phase.PERSISTENT and record.dirty:
         known = {name for name, _ in record.stale}
         added = tuple(item for item in _after_update(record, entry.span) if item[0] not in known)
         names = {name for name, _ in added}
         kept = {name: value for name, value in record.attributes.items() if name not in names}
-        return replace(record, dirty=frozenset(), stale=record.stale + added, attributes=kept)
+        return replace(
+            record,
+            dirty=frozenset(),
+            stale=record.stale + added,
+            attributes=kept,
+            savepoint=record.savepoint or "changed",
+        )
     return record
 
 

@@ -32,8 +32,8 @@ class Elements:
 
     items: tuple[Value, ...] | None = None
     element: Value = UNKNOWN
-    known: bool = False
-    """The value is a collection we know something about."""
+    may_be_empty: bool = False
+    """The value is a collection, and having no elements is an ordinary case of it."""
 
 
 def elements_of(self: Interpreter, value: Value, node: ast.expr, state: State) -> Elements:
@@ -45,33 +45,34 @@ def elements_of(self: Interpreter, value: Value, node: ast.expr, state: State) -
     if isinstance(value, ResultValue):
         from asyncsa_lint.flow.results import row_value
 
-        return Elements(element=row_value(self, value, state, "iteration", node), known=True)
+        return Elements(element=row_value(self, value, state, "iteration", node), may_be_empty=True)
     if isinstance(value, Pending):
         from asyncsa_lint.flow.calls import generated
 
-        return Elements(element=generated(self, value, state, node), known=True)
+        return Elements(element=generated(self, value, state, node), may_be_empty=True)
     record = state.object_of(value)
     if isinstance(record, ListObject):
         if record.items is not None:
             return _of_items(record.items)
-        return Elements(element=record.element if record.element is not None else UNKNOWN, known=True)
+        element = record.element if record.element is not None else UNKNOWN
+        return Elements(element=element, may_be_empty=True)
     if isinstance(record, DictObject):
         if record.opaque or record.element is not None:
-            return Elements(known=True)
+            return Elements(may_be_empty=True)
         return _of_items(tuple(Const(k) for k in record.items))
     return Elements()
 
 
 def _of_items(items: tuple[Value, ...]) -> Elements:
     if len(items) <= MAX_KNOWN_ITEMS:
-        return Elements(items=items, known=True)
-    return Elements(element=items[0] if all(i == items[0] for i in items) else UNKNOWN, known=True)
+        return Elements(items=items)
+    return Elements(element=items[0] if all(i == items[0] for i in items) else UNKNOWN)
 
 
 def fresh(element: Value, state: State) -> Value:
     """This turn's own copy of a representative element."""
     if isinstance(element, TupleValue):
-        return TupleValue(tuple(fresh(item, state) for item in element.items))
+        return TupleValue(tuple(fresh(item, state) for item in element.items), element.names)
     if isinstance(element, Ref):
         record = state.get(element.id)
         if isinstance(record, Instance):
@@ -86,7 +87,9 @@ def exec_for(self: Interpreter, statement: ast.For | ast.AsyncFor, state: State)
     after: list[State] = []
     for iterable, start in self.evaluate(statement.iter, state):
         current = start.fork()
-        check_iteration(self, statement, iterable, current)
+        check_iteration(
+            self, statement.iter, iterable, current, is_async=isinstance(statement, ast.AsyncFor)
+        )
         elements: list[Elements] = []
 
         def take(s: State, iterable: Value = iterable, found: list[Elements] = elements) -> None:
@@ -145,9 +148,17 @@ def _summarised(
     ended = merge(kept + twice)
     for current in ended:
         _settle(elements.element, first, current)
-    if elements.known or not ended:
+    if elements.may_be_empty or not ended:
+        _note_empty(iterable, skipped)
         ended.append(skipped)
     return self.block(statement.orelse, merge(ended)) + sink.breaks
+
+
+def _note_empty(iterable: Value, state: State) -> None:
+    """No turn was taken: the collection has no elements for later loops either."""
+    record = state.object_of(iterable)
+    if isinstance(iterable, Ref) and isinstance(record, ListObject):
+        state.put(iterable.id, replace(record, items=(), element=None))
 
 
 def _settle(representative: Value, first: Value, state: State) -> None:

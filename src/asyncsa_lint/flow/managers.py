@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Span
-from asyncsa_lint.flow import concurrency, failures, sessions
+from asyncsa_lint.flow import concurrency, failures, transactions
 from asyncsa_lint.flow.contexts import Entered
 from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
@@ -26,15 +26,13 @@ from asyncsa_lint.flow.values import (
     ObjectId,
     Pending,
     Ref,
+    TransactionValue,
     TypeValue,
     Value,
 )
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
-
-_AWAITED_RESOURCES = {"sqlalchemy.ext.asyncio.AsyncSessionTransaction": "AsyncSessionTransaction"}
-
 
 def enter_manager(
     self: Interpreter, value: Value, statement: ast.With | ast.AsyncWith, node: ast.expr, state: State
@@ -48,6 +46,9 @@ def enter_manager(
         awaited = _awaited_resource(value, state)
         if awaited:
             mismatch(self, node, Mismatch.ASYNC_WITH_AWAITED, awaited, self.source.segment(node.value))
+    elif value is UNKNOWN and isinstance(node, ast.Name | ast.Attribute):
+        # An object out of sight that is entered again and again may well be a lock.
+        return _locked(("unknown lock", ast.dump(node)), state)
     return entered(self, value, node, state)
 
 
@@ -86,7 +87,9 @@ def _awaited_resource(value: Value, state: State) -> str:
     record = state.object_of(value)
     if isinstance(record, Session) and record.kind == "connection":
         return "AsyncConnection"
-    return _AWAITED_RESOURCES.get(value.name, "") if isinstance(value, TypeValue) else ""
+    if isinstance(value, TransactionValue):
+        return "" if value.nested else "AsyncSessionTransaction"
+    return "AsyncEngine" if value == AWAITED_BEGIN else ""
 
 
 def enter_value(self: Interpreter, value: Value, node: ast.AST, state: State) -> Value:
@@ -100,7 +103,7 @@ def entered(self: Interpreter, value: Value, node: ast.AST, state: State) -> Ent
         return _pending(self, value, node, state)
     record = state.object_of(value)
     if isinstance(record, Session) and isinstance(value, Ref):
-        return _session(self, value, node)
+        return _session(self, value, node, state)
     if isinstance(record, TaskGroup) and isinstance(value, Ref):
         group = value.id
 
@@ -110,29 +113,40 @@ def entered(self: Interpreter, value: Value, node: ast.AST, state: State) -> Ent
 
         return Entered(value, end_group)
     if isinstance(record, Lock):
-        return _lock(record, state)
+        assert isinstance(value, Ref)
+        return _locked(value.id, state) if record.limit == 1 else Entered(UNKNOWN)
     if isinstance(record, ProjectObject) and isinstance(value, Ref):
         return _project_object(self, value, record, node, state)
     return Entered(value if isinstance(value, TypeValue) else UNKNOWN)
 
 
-def _session(self: Interpreter, value: Ref, node: ast.AST) -> Entered:
+def _session(self: Interpreter, value: Ref, node: ast.AST, state: State) -> Entered:
+    """A session or connection: its block closes it, whatever tasks of it still run."""
     span = self.span(node)
+    _managed(value, state, inside=True)
 
-    def leave(after: State, _: bool) -> list[State]:
-        sessions.close(value.id, span, after)
+    def leave(after: State, exceptional: bool) -> list[State]:
+        if not exceptional:
+            concurrency.note_use(self, value.id, node, after)
+        _managed(value, after, inside=False)
+        transactions.close(value.id, span, after)
         return [after]
 
     return Entered(value, leave)
 
 
-def _lock(record: Lock, state: State) -> Entered:
-    if record.limit != 1:
-        return Entered(UNKNOWN)
-    state.locks += 1
+def _managed(session: Ref, state: State, *, inside: bool) -> None:
+    record = state.get(session.id)
+    if isinstance(record, Session) and record.managed is not inside:
+        state.put(session.id, replace(record, managed=inside))
+
+
+def _locked(lock: ObjectId, state: State) -> Entered:
+    held = state.locks
+    state.locks = held | {lock}
 
     def leave(after: State, _: bool) -> list[State]:
-        after.locks = max(after.locks - 1, 0)
+        after.locks = held
         return [after]
 
     return Entered(UNKNOWN, leave)
@@ -151,21 +165,28 @@ def _pending(self: Interpreter, value: Pending, node: ast.AST, state: State) -> 
     if value.kind == "transaction" and isinstance(target.receiver, Ref):
         if target.name == "begin_nested":
             concurrency.note_use(self, target.receiver.id, node, state)
-            return Entered(TypeValue("sqlalchemy.ext.asyncio.AsyncSessionTransaction"))
+            transactions.begin_nested(target.receiver.id, span, state)
+            return Entered(
+                TransactionValue(target.receiver, nested=True), _savepoint_ending(target.receiver, span)
+            )
         return Entered(
-            TypeValue("sqlalchemy.ext.asyncio.AsyncSessionTransaction"),
-            _ending(target.receiver, span, closes=False),
+            TransactionValue(target.receiver, nested=False),
+            _ending(self, target.receiver, node, closes=False),
         )
     if value.kind in {"connect", "begin"}:
         made = state.new(
             Session(
                 kind="connection",
                 expire_on_commit=False,
-                managed=True,
                 created_at=self.context.span_of(value.module, value.node),
             )
         )
-        return Entered(made, _session(self, made, node).leave)
+        return _session(self, made, node, state)
+    if value.kind == "coroutine" and target.name in {"stream", "stream_scalars"}:
+        # `async with connection.stream(...) as result`
+        from asyncsa_lint.flow.calls import settle
+
+        return Entered(settle(self, value, node, state))
     return Entered(UNKNOWN)
 
 
@@ -174,11 +195,21 @@ def _ending(session: Ref, span: Span, *, closes: bool) -> Callable[[State, bool]
 
     def leave(after: State, exceptional: bool) -> list[State]:
         if exceptional:
-            sessions.rollback(session.id, span, after)
+            transactions.rollback(session.id, span, after)
         else:
-            sessions.commit(session.id, span, after)
+            transactions.commit(session.id, span, after)
         if closes:
-            sessions.close(session.id, span, after)
+            transactions.close(session.id, span, after)
+        return [after]
+
+    return leave
+
+
+def _savepoint_ending(session: Ref, span: Span) -> Callable[[State, bool], list[State]]:
+    """The end of a `begin_nested()` block: release, or rollback to the savepoint."""
+
+    def leave(after: State, exceptional: bool) -> list[State]:
+        transactions.end_nested(session.id, span, after, undone=exceptional)
         return [after]
 
     return leave

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Span
-from asyncsa_lint.flow import concurrency, containers, results, sessions, sql
+from asyncsa_lint.flow import concurrency, containers, loading, queries, results, sessions, sql
 from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.instances import read_attribute
@@ -17,15 +17,18 @@ from asyncsa_lint.flow.values import (
     NONE,
     SQL,
     UNKNOWN,
+    AdapterValue,
     Arguments,
     LibraryMethod,
     MappedAttributeValue,
     OptionsValue,
     Pending,
+    QueryValue,
     Ref,
     ResultValue,
+    SqlValue,
     StatementValue,
-    TypeValue,
+    TransactionValue,
     Value,
 )
 from asyncsa_lint.knowledge.sqlalchemy import (
@@ -56,11 +59,11 @@ def run_method(
 ) -> Value:
     """What awaiting the coroutine of a library method does."""
     if target.kind == "session" and isinstance(target.receiver, Ref):
-        if target.name in _TRANSACTIONS:
-            return TypeValue("sqlalchemy.ext.asyncio.AsyncSessionTransaction")
         return sessions.run(self, target.receiver, target.name, arguments, node, state)
     if target.kind == "result" and isinstance(target.receiver, ResultValue):
         return results.consume(self, target.receiver, target.name, node, state)
+    if target.kind == "transaction" and isinstance(target.receiver, TransactionValue):
+        return sessions.run_transaction(self, target.receiver, target.name, node, state)
     if target.kind == "engine":
         return _run_engine(self, target, node, state)
     if target.kind == "typed" and target.name == "enter_async_context" and arguments.positional:
@@ -78,9 +81,9 @@ def await_object(self: Interpreter, value: Value, node: ast.Await, state: State)
         if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
             present = record is not None and value.name in record.attributes  # type: ignore[attr-defined]  # an Instance
             if not present:
-                sessions.reload(self, value.receiver, [value.name], state)
+                loading.reload(self, value.receiver, [value.name], state)
         else:
-            sessions.forget_staleness(value.receiver, state)
+            loading.forget_staleness(value.receiver, state)
         return read_attribute(self, value.receiver, value.name, node, state)
     return UNKNOWN
 
@@ -98,7 +101,9 @@ def _session(
     if not isinstance(record, Session) or not isinstance(target.receiver, Ref):
         return UNKNOWN
     name = target.name
-    if not record.is_async:
+    if not record.is_async or self.context.in_greenlet:
+        if name == "query":
+            return queries.make(target.receiver, arguments)
         if name in SESSION_SYNC and name not in _TRANSACTIONS:
             return sessions.call_sync(self, target.receiver, name, arguments, node, state)
         if name in _TRANSACTIONS:
@@ -206,6 +211,8 @@ def _dict(self: Interpreter, target: LibraryMethod, arguments: Arguments, _: ast
 
 
 def _column(self: Interpreter, target: LibraryMethod, arguments: Arguments, _: ast.Call, __: State) -> Value:
+    if target.name == "is_" and arguments.positional == (NONE,):
+        return SqlValue(null=target.receiver) if isinstance(target.receiver, MappedAttributeValue) else SQL
     if isinstance(target.receiver, MappedAttributeValue) and target.name in {"of_type", "and_", "any", "has"}:
         return target.receiver if target.name in {"of_type", "and_"} else SQL
     return SQL
@@ -241,7 +248,7 @@ def _task(self: Interpreter, target: LibraryMethod, arguments: Arguments, _: ast
 def _typed(
     self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
 ) -> Value:
-    from asyncsa_lint.flow.library import typed_method
+    from asyncsa_lint.flow.typed import typed_method
 
     return typed_method(self, target, arguments, node, state)
 
@@ -252,6 +259,43 @@ def _schema(
     from asyncsa_lint.flow.serialisation import validated
 
     return validated(self, target, arguments, node, state)
+
+
+def _transaction(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, _: State
+) -> Value:
+    """Methods of AsyncSessionTransaction are coroutines."""
+    if target.name in {"commit", "rollback", "start"}:
+        return _pending(self, target, arguments, node, "coroutine")
+    return UNKNOWN
+
+
+def _query(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
+    assert isinstance(target.receiver, QueryValue)
+    return queries.method(self, target.receiver, target.name, arguments, node, state)
+
+
+def _getter(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
+    """`attrgetter("a.b")(value)`."""
+    from asyncsa_lint.flow.attributes import read
+
+    value = arguments.positional[0] if arguments.positional else UNKNOWN
+    for name in target.name.split("."):
+        value = read(self, value, name, node, state)
+    return value
+
+
+def _adapter(
+    self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
+    from asyncsa_lint.flow.serialisation import adapted
+
+    assert isinstance(target.receiver, AdapterValue)
+    return adapted(self, target.receiver, target.name, arguments, node, state)
 
 
 _METHODS: dict[str, Callable[..., Value]] = {
@@ -268,4 +312,8 @@ _METHODS: dict[str, Callable[..., Value]] = {
     "task": _task,
     "typed": _typed,
     "schema": _schema,
+    "transaction": _transaction,
+    "query": _query,
+    "getter": _getter,
+    "adapter": _adapter,
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow.values import UNKNOWN, ObjectId, Value
+from asyncsa_lint.flow.values import UNKNOWN, ObjectId, Use, Value
 
 if TYPE_CHECKING:
     from asyncsa_lint.findings import Span
@@ -34,6 +34,10 @@ class Occurrence(StrEnum):
     EXPUNGE_ALL = "expunge-all"
     LOAD = "load"
     """A statement loaded rows of `cls` by `plan`: instances of it may have been filled."""
+    SAVEPOINT = "savepoint"
+    SAVEPOINT_ROLLBACK = "savepoint-rollback"
+    UPDATE = "update"
+    """A bulk UPDATE of all rows of `classes`: `stale` attributes are not read back."""
     UNKNOWN = "unknown"
     """Code that can load anything ran on the session (run_sync, a callee out of sight)."""
 
@@ -48,6 +52,7 @@ class LogEntry:
     certain: bool = True
     classes: frozenset[ClassInfo] = frozenset()
     plan: Plan | None = None
+    stale: tuple[tuple[str, ExpiryCause], ...] = ()
 
 
 @dataclass(slots=True)
@@ -74,6 +79,13 @@ class Session(HeapObject):
     closed_at: Span | None = field(default=None, compare=False)
     is_closed: bool = False
     managed: bool = False
+    """Inside an `async with` of its own: the end of that block closes it."""
+    escaped: bool = False
+    """Given to code out of sight, which may close it."""
+    cls: ClassInfo | None = None
+    """The project's subclass of AsyncSession, if it is one."""
+    of: ObjectId | None = None
+    """The session whose connection this is."""
     created_at: Span | None = field(default=None, compare=False)
 
 
@@ -107,6 +119,8 @@ class Instance(HeapObject):
     model: ModelInfo
     session: ObjectId | None = None
     plan: Plan | None = None
+    options: Plan | None = None
+    """What the first load was told to load: a refresh without names repeats that."""
     attributes: dict[str, Value] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
     """Attributes a constructor or an assignment has set."""
@@ -124,6 +138,8 @@ class Instance(HeapObject):
     detached: Staleness | None = field(default=None, compare=False)
     uncommitted: bool = False
     """Inserted in the current transaction: a rollback makes it transient."""
+    savepoint: str = ""
+    """`changed` or `inserted` since the last savepoint: its rollback undoes that."""
     root: ObjectId | None = field(default=None, compare=False)
     """The instance from which this one was reached by relationships."""
     path: tuple[tuple[str, str, bool], ...] = field(default=(), compare=False)
@@ -183,7 +199,7 @@ class Application(HeapObject):
 class Task(HeapObject):
     """A task that may still run, and the sessions it uses."""
 
-    uses: frozenset[ObjectId] = frozenset()
+    uses: frozenset[Use] = frozenset()
     result: Value = UNKNOWN
     spawner: str = ""
     group: ObjectId | None = None

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from asyncsa_lint.flow.joining import join_records
-from asyncsa_lint.flow.state import State, canonical
-from asyncsa_lint.flow.values import UNKNOWN, Ref, Value
+from asyncsa_lint.flow.objects import Session
+from asyncsa_lint.flow.situations import situation
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.values import UNKNOWN, Const, Ref, Value
 
 MAX_PATHS = 6
 """States kept side by side at one program point; more are joined."""
@@ -85,23 +87,26 @@ class Sink:
     continues: list[State] = field(default_factory=list)
 
 
-def _interesting(value: Value) -> bool:
-    return value is not UNKNOWN
-
-
 def signature(state: State) -> object:
     """Equal for states that the analysis need not tell apart."""
-    names = sorted(name for name, value in state.env.items() if _interesting(value))
+    names = sorted(name for name, value in state.env.items() if value is not UNKNOWN)
     tasks: list[Value] = [Ref(ident) for ident in state.tasks]
     changed: list[Value] = [Ref(ident) for ident in state.heap if type(ident) is tuple]
     changed.sort(key=str)
-    made = canonical([state.env[name] for name in names] + tasks + changed, state)
+    made = situation([state.env[name] for name in names] + tasks + changed, state, _no_schema)
     if made is None:
         return None
-    key, order = made
+    key, order, objects, slim = made
+    known = tuple(name for name, value in zip(names, slim, strict=False) if value is not UNKNOWN)
     numbers = {ident: position for position, ident in enumerate(order)}
     uses = tuple(sorted(str(numbers.get(ident, ident)) for ident in state.uses))
-    return (tuple(names), key, uses, state.locks)
+    logs = tuple(record.log for record in objects.values() if isinstance(record, Session))
+    values = tuple(item for item in key if item is not UNKNOWN)
+    return (known, values, uses, logs, state.locks)
+
+
+def _no_schema(_: object) -> bool:
+    return True
 
 
 def join_values(first: Value | None, second: Value | None) -> Value:
@@ -135,18 +140,25 @@ def merge(states: list[State]) -> list[State]:
         sign = signature(state)
         key = position if sign is None else sign
         known = kept.get(key)
-        if known is None:
-            kept[key] = state
-        elif known.assumed != state.assumed:
-            common = {k: v for k, v in known.assumed.items() if state.assumed.get(k) is v}
-            survivor = known.fork()
-            survivor.assumed = common
-            kept[key] = survivor
+        kept[key] = state if known is None else _merged(known, state)
     merged = list(kept.values())
     while len(merged) > MAX_PATHS:
         last = merged.pop()
         merged[-1] = join(merged[-1], last)
     return merged
+
+
+def _merged(first: State, second: State) -> State:
+    """Two states that differ in nothing that matters; texts and numbers they disagree on are forgotten."""
+    differing = [name for name, value in first.env.items() if second.env.get(name) is not value]
+    forgotten = {name for name in differing if type(first.env[name]) is Const and first.env[name] != second.env.get(name)}
+    if not forgotten and first.assumed == second.assumed:
+        return first
+    survivor = first.fork()
+    survivor.assumed = {k: v for k, v in first.assumed.items() if second.assumed.get(k) is v}
+    if forgotten:
+        survivor.replace_env({n: UNKNOWN if n in forgotten else v for n, v in first.env.items()})
+    return survivor
 
 
 def explore(start: State, run: Callable[[State, Choices], None]) -> None:

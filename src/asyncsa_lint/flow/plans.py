@@ -89,6 +89,10 @@ class Plan:
     """The object was made by a constructor: no mapped default has run for it."""
     ancestors: tuple[ClassInfo, ...] = ()
     """Classes on the path from the root of the query; decides where mapped defaults stop."""
+    polymorphic: bool = False
+    """Columns of subclasses were selected too."""
+    returning: bool = False
+    """The row came from `INSERT ... RETURNING`, which joins nothing."""
     hops: tuple[tuple[str, int], ...] = ()
     """How often a self-referential default was followed (join_depth)."""
 
@@ -118,6 +122,8 @@ class Plan:
 
     def _mapped_default(self, model: ModelInfo, attribute: MappedAttribute) -> tuple[Loading, Plan]:
         lazy = attribute.lazy
+        if lazy == "joined" and self.returning:
+            return Loading.UNLOADED, EMPTY
         child = Plan(ancestors=(*self.ancestors, model.cls), opaque=self.opaque)
         if lazy in {"selectin", "subquery", "joined"}:
             target = attribute.target
@@ -200,8 +206,53 @@ def merge(first: Plan, second: Plan) -> Plan:
         opaque=first.opaque or second.opaque,
         created=first.created and second.created,
         ancestors=first.ancestors or second.ancestors,
+        polymorphic=first.polymorphic or second.polymorphic,
+        returning=first.returning and second.returning,
         hops=first.hops or second.hops,
     )
+
+
+def refilled(first: Plan, later: Plan) -> Plan:
+    """What may be loaded after a later statement has met the instance again.
+
+    Without `populate_existing` a statement fills what is missing and takes nothing away.
+    """
+    loads = {name: (strategy, plan) for name, strategy, plan in first.loads}
+    for name, strategy, plan in later.loads:
+        if strategy in EAGER or strategy == "default":
+            known = loads.get(name)
+            loads[name] = (strategy, plan if known is None else refilled(known[1], plan))
+    only = None
+    if first.only is not None and later.only is not None:
+        only = first.only | later.only
+    return replace(
+        first,
+        loads=tuple((name, *loads[name]) for name in sorted(loads)),
+        only=only,
+        deferred=first.deferred & later.deferred,
+        deferred_raising=first.deferred_raising & later.deferred_raising,
+        undeferred=first.undeferred | later.undeferred,
+        wildcard=later.wildcard if later.wildcard in EAGER else first.wildcard,
+        wildcard_deep=first.wildcard_deep or later.wildcard_deep,
+        opaque=first.opaque or later.opaque,
+        created=first.created and later.created,
+        polymorphic=first.polymorphic or later.polymorphic,
+        returning=first.returning and later.returning,
+    )
+
+
+def narrowed(plan: Plan | None, base: ModelInfo, model: ModelInfo) -> Plan | None:
+    """The plan of a row selected as `base` that turns out to be of the subclass `model` (TRUTH A(g))."""
+    if plan is None or plan.opaque or plan.polymorphic or plan.created:
+        return plan
+    own = {
+        attribute.name
+        for attribute in model.attributes.values()
+        if attribute.kind is AttributeKind.COLUMN
+        and attribute.name not in base.attributes
+        and not attribute.primary_key
+    }
+    return replace(plan, deferred=plan.deferred | own)
 
 
 def _with_column(plan: Plan, option: ColumnOption) -> Plan:

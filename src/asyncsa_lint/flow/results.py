@@ -12,7 +12,17 @@ from asyncsa_lint.flow.events import JoinedCollectionConsumed
 from asyncsa_lint.flow.instances import log_length
 from asyncsa_lint.flow.objects import DictObject, Instance, Phase
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import UNKNOWN, Arguments, Const, EntityRow, ResultValue, TupleValue, Value
+from asyncsa_lint.flow.values import (
+    NONE,
+    UNKNOWN,
+    Arguments,
+    Const,
+    EntityRow,
+    MappedAttributeValue,
+    ResultValue,
+    TupleValue,
+    Value,
+)
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -120,14 +130,26 @@ def row_of_result(
     if result.scalars:
         return cells[0]
     if result.mappings:
-        return state.new(DictObject(element=cells[0] if len(cells) == 1 else UNKNOWN, opaque=True))
-    return TupleValue(cells)
+        named = {column_name(cell): value for cell, value in zip(result.row, cells, strict=True)}
+        named.pop("", None)
+        element = cells[0] if len(cells) == 1 else UNKNOWN
+        return state.new(DictObject(dict(named), element=element, opaque=True))
+    return TupleValue(cells, tuple(column_name(cell) for cell in result.row))
+
+
+def column_name(cell: Value) -> str:
+    """The row's attribute for a column: the name of the entity or of the column; empty when unknown."""
+    if isinstance(cell, EntityRow):
+        return cell.cls.facts.name
+    return cell.name if isinstance(cell, MappedAttributeValue) else ""
 
 
 def instance_of(
     self: Interpreter, cell: Value, result: ResultValue, state: State, *, nullable: bool, node: ast.AST
 ) -> Value:
     """A persistent instance for an entity column; other columns stay what they are."""
+    if isinstance(cell, MappedAttributeValue):
+        return UNKNOWN
     if not isinstance(cell, EntityRow):
         return cell
     model = self.context.models.get(cell.cls)
@@ -138,8 +160,10 @@ def instance_of(
             model=model,
             session=result.session,
             plan=cell.plan,
+            options=cell.plan,
+            attributes=dict.fromkeys(cell.nulls, NONE),
             phase=Phase.PERSISTENT,
-            seen=log_length(result.session, state),
+            seen=log_length(result.session, state) if result.seen is None else result.seen,
             nullable=nullable or cell.nullable,
             loaded_at=result.span,
         )

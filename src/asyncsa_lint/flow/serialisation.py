@@ -16,7 +16,16 @@ from asyncsa_lint.flow.attributes import read
 from asyncsa_lint.flow.containers import element_of
 from asyncsa_lint.flow.objects import Application, DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import UNKNOWN, Arguments, ClassValue, Const, LibraryMethod, TupleValue, Value
+from asyncsa_lint.flow.values import (
+    UNKNOWN,
+    AdapterValue,
+    Arguments,
+    ClassValue,
+    Const,
+    LibraryMethod,
+    TupleValue,
+    Value,
+)
 from asyncsa_lint.project.symbols import ClassInfo, ValueInfo
 
 if TYPE_CHECKING:
@@ -84,7 +93,22 @@ def validated(
     if schema is None or value is None:
         return UNKNOWN
     forced = arguments.keyword("from_attributes") == Const(True) or target.name == "from_orm"
+    if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Subscript):
+        serialise(self, value, node.func.value, TypeScope(self.module), node, state, 0, force=forced)
+        return UNKNOWN
     read_schema(self, value, schema, TypeScope(schema.cls.module), node, state, 0, force=forced)
+    return UNKNOWN
+
+
+def adapted(
+    self: Interpreter, adapter: AdapterValue, name: str, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
+    """`TypeAdapter(annotation).validate_python(value)`."""
+    value = arguments.get(0, "object")
+    if name == "validate_python" and value is not None:
+        forced = arguments.keyword("from_attributes") == Const(True)
+        scope = TypeScope(adapter.module)
+        serialise(self, value, adapter.annotation, scope, node, state, 0, force=forced)
     return UNKNOWN
 
 

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.objects import ListObject
 from asyncsa_lint.flow.plans import ColumnOption, LoaderOption, Plan, Step, build_plan, joined_collection
 from asyncsa_lint.flow.state import State
@@ -19,11 +20,12 @@ from asyncsa_lint.flow.values import (
     LibraryMethod,
     MappedAttributeValue,
     OptionsValue,
+    SqlValue,
     StatementValue,
     TupleValue,
     Value,
 )
-from asyncsa_lint.project.mapped_attributes import AttributeKind
+from asyncsa_lint.project.mapped_attributes import AttributeKind, ModelInfo
 from asyncsa_lint.project.symbols import ClassInfo
 
 if TYPE_CHECKING:
@@ -43,9 +45,6 @@ LOADER_METHODS = {
 COLUMN_METHODS = {"load_only": "only", "defer": "defer", "undefer": "undefer", "undefer_group": "undefer"}
 _KEPT = frozenset(
     {
-        "where",
-        "filter",
-        "filter_by",
         "order_by",
         "group_by",
         "having",
@@ -96,6 +95,9 @@ def statement_method(
     self: Interpreter, statement: StatementValue, name: str, arguments: Arguments, state: State
 ) -> Value:
     """A method of a statement; whatever keeps the entities gives a statement again."""
+    if name in {"where", "filter", "filter_by"}:
+        nulls = tuple(v.null for v in arguments.positional if isinstance(v, SqlValue) and v.null is not None)
+        return replace(statement, nulls=statement.nulls + nulls, filtered=True)
     if name in _KEPT:
         return statement
     if name == "options":
@@ -251,13 +253,34 @@ def lineage_of(self: Interpreter, cls: ClassInfo) -> frozenset[ClassInfo]:
 
 def plan_for(self: Interpreter, entity: ClassValue, statement: StatementValue) -> Plan:
     """What the statement loads for one of its entities."""
-    return build_plan(
+    plan = build_plan(
         entity.cls,
         lineage_of(self, entity.cls),
         statement.options,
         alias=entity.alias,
         opaque=statement.opaque,
     )
+    polymorphic = isinstance(entity.alias, tuple) and entity.alias[0] == POLYMORPHIC
+    return replace(plan, returning=statement.kind == "insert returning", polymorphic=polymorphic)
+
+
+def stale_after_update(
+    model: ModelInfo, statement: StatementValue
+) -> tuple[tuple[str, ExpiryCause], ...]:
+    """Attributes that a bulk UPDATE leaves expired on instances in the session (TRUTH A(g))."""
+    given = {name: value for name, value in statement.values}
+    stale = [
+        (name, ExpiryCause.SQL_EXPRESSION)
+        for name, value in statement.values
+        if isinstance(value, SqlValue) and value.is_function and name in model.attributes
+    ]
+    if model.eager_defaults != "true" and given:
+        stale.extend(
+            (attribute.name, ExpiryCause.UPDATE)
+            for attribute in model.attributes.values()
+            if attribute.onupdate == "sql" and attribute.name not in given
+        )
+    return tuple(stale)
 
 
 def plan_of_options(
@@ -273,10 +296,11 @@ def row_of(self: Interpreter, statement: StatementValue) -> tuple[tuple[Value, .
     for entity in statement.entities:
         model = self.context.models.get(entity.cls) if isinstance(entity, ClassValue) else None
         if model is None or not isinstance(entity, ClassValue):
-            row.append(UNKNOWN)
+            row.append(entity if isinstance(entity, MappedAttributeValue) else UNKNOWN)
             continue
         plan = plan_for(self, entity, statement)
-        row.append(EntityRow(entity.cls, plan))
+        nulls = tuple(null.name for null in statement.nulls if null.owner == entity)
+        row.append(EntityRow(entity.cls, plan, nulls=nulls))
         if statement.kind == "select" and not joined:
             joined = needs_unique(self, entity.cls, plan)
     return tuple(row), joined
@@ -303,11 +327,14 @@ def needs_unique(self: Interpreter, cls: ClassInfo, plan: Plan, depth: int = 0) 
     return ""
 
 
-def aliased(self: Interpreter, arguments: Arguments, node: ast.Call) -> Value:
-    """`aliased(Model)`: the same class under an identity of its own."""
-    entity = arguments.get(0, "element")
+POLYMORPHIC = "with_polymorphic"
+"""First word of the alias that `with_polymorphic()` makes."""
+
+
+def aliased(self: Interpreter, key: str, arguments: Arguments, node: ast.Call) -> Value:
+    """`aliased(Model)`, `with_polymorphic(Model, ...)`: the class under an identity of its own."""
+    entity = arguments.get(0, "base" if key == POLYMORPHIC else "element")
     if isinstance(entity, ClassValue):
-        return ClassValue(
-            entity.cls, entity.arguments, (self.module.name, str(node.lineno), str(node.col_offset))
-        )
+        place = (key, self.module.name, str(node.lineno), str(node.col_offset))
+        return ClassValue(entity.cls, entity.arguments, place)
     return UNKNOWN

@@ -8,7 +8,8 @@ differ only in object identities get the same key: that is what makes summaries 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import ast
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
@@ -34,13 +35,17 @@ from asyncsa_lint.flow.values import (
     FunctionValue,
     LambdaValue,
     LibraryMethod,
+    LoadedTest,
     ObjectId,
     Partial,
     Pending,
+    QueryValue,
     Ref,
     ResultValue,
     SuperValue,
+    TransactionValue,
     TupleValue,
+    Use,
     Value,
 )
 
@@ -61,6 +66,7 @@ class State:
         "heap",
         "locks",
         "next_id",
+        "returned",
         "tasks",
         "uses",
     )
@@ -71,9 +77,10 @@ class State:
         self.globals = shared
         self.assumed: dict[AssumptionKey, bool] = {}
         self.next_id = next_id
-        self.uses: frozenset[ObjectId] = frozenset()
+        self.uses: frozenset[Use] = frozenset()
         self.tasks: tuple[ObjectId, ...] = ()
-        self.locks = 0
+        self.locks: frozenset[ObjectId] = frozenset()
+        self.returned: ast.expr | None = None
         self._env_shared = False
         self._heap_shared = False
 
@@ -83,6 +90,7 @@ class State:
         twin.env, twin.heap, twin.globals = self.env, self.heap, self.globals
         twin.assumed, twin.next_id = self.assumed, self.next_id
         twin.uses, twin.tasks, twin.locks = self.uses, self.tasks, self.locks
+        twin.returned = self.returned
         twin._env_shared = twin._heap_shared = True
         self._env_shared = self._heap_shared = True
         return twin
@@ -148,7 +156,7 @@ def renamed(value: Value, rename: Renaming) -> Value:
 
 _RENAMERS: dict[type, Callable[..., Value]] = {
     Ref: lambda v, r: Ref(r(v.id)),
-    TupleValue: lambda v, r: TupleValue(tuple(renamed(i, r) for i in v.items)),
+    TupleValue: lambda v, r: TupleValue(tuple(renamed(i, r) for i in v.items), v.names),
     FunctionValue: lambda v, r: FunctionValue(v.function, _pairs(v.captured, r)) if v.captured else v,
     LambdaValue: lambda v, r: LambdaValue(v.node, v.module, _pairs(v.captured, r)),
     BoundMethod: lambda v, r: BoundMethod(renamed(v.receiver, r), v.function),
@@ -163,7 +171,11 @@ _RENAMERS: dict[type, Callable[..., Value]] = {
         v,
         session=None if v.session is None else r(v.session),
         row=tuple(renamed(i, r) for i in v.row),
+        seen=None,
     ),
+    TransactionValue: lambda v, r: replace(v, session=Ref(r(v.session.id))),
+    QueryValue: lambda v, r: replace(v, session=Ref(r(v.session.id))),
+    LoadedTest: lambda v, r: replace(v, instance=Ref(r(v.instance.id))),
     FactoryValue: lambda v, r: replace(v, engine=renamed(v.engine, r)) if type(v.engine) is Ref else v,
     AwaitableAttributes: lambda v, r: AwaitableAttributes(Ref(r(v.instance.id))),
     SuperValue: lambda v, r: SuperValue(renamed(v.receiver, r), v.after),
@@ -198,101 +210,67 @@ def renamed_object(record: HeapObject, rename: Renaming) -> HeapObject:
     if isinstance(record, Task):
         return replace(
             record,
-            uses=frozenset(rename(i) for i in record.uses),
+            uses=frozenset(renamed_use(use, rename) for use in record.uses),
             result=renamed(record.result, rename),
             group=None if record.group is None else rename(record.group),
         )
+    if isinstance(record, Session) and record.of is not None:
+        return replace(record, of=rename(record.of))
     return record
 
 
-def _sorted_items(values: dict[str, Value]) -> tuple[object, ...]:
-    return tuple(
-        sorted(((k, v) for k, v in values.items() if v is not UNKNOWN), key=lambda pair: str(pair[0]))
-    )
+def renamed_use(use: Use, rename: Renaming) -> Use:
+    return rename(use[0]), frozenset(rename(lock) for lock in use[1])
 
 
-def object_key(record: HeapObject) -> tuple[object, ...]:
-    """What distinguishes a record for the analysis; places are left out."""
+def _keyed(values: dict[str, Value], number: Renaming) -> tuple[object, ...]:
+    return tuple([(name, renamed(values[name], number)) for name in sorted(values) if values[name] is not UNKNOWN])
+
+
+def object_key(record: HeapObject, number: Renaming) -> tuple[object, ...]:
+    """What distinguishes a record for the analysis, ids numbered; places are left out."""
     if isinstance(record, Instance):
+        present = tuple(sorted(record.attributes))
         return (
             "instance",
             record.model.cls,
-            record.session,
+            None if record.session is None else number(record.session),
             record.plan,
-            _sorted_items(record.attributes),
+            present,
+            _keyed(record.attributes, number),
             record.given,
             record.phase,
             record.uncommitted,
-            record.expired is None,
-            record.expired and record.expired.cause,
+            None if record.expired is None else record.expired.cause,
             tuple(name for name, _ in record.stale),
-            record.dirty,
+            bool(record.dirty),
             record.borrowed,
             record.nullable,
         )
     if isinstance(record, Session):
         return (
-            "session",
-            record.kind,
-            record.is_async,
-            record.expire_on_commit,
-            record.autoflush,
-            record.origin,
-            record.in_transaction,
-            record.is_closed,
-            record.certain,
-            record.savepoints,
+            "session", record.kind, record.is_async, record.expire_on_commit, record.autoflush, record.origin,
+            record.in_transaction, record.is_closed, record.certain, record.savepoints, record.managed,
+            record.escaped, record.cls, None if record.of is None else number(record.of),
         )
     if isinstance(record, ProjectObject):
-        return ("object", record.cls, record.exact, _sorted_items(record.attributes))
+        return ("object", record.cls, record.exact, _keyed(record.attributes, number))
     if isinstance(record, ListObject):
-        return ("list", record.items, record.element)
+        items = None if record.items is None else tuple([renamed(v, number) for v in record.items])
+        return ("list", items, None if record.element is None else renamed(record.element, number))
     if isinstance(record, DictObject):
-        return (
-            "dict",
-            tuple(sorted(record.items.items(), key=lambda p: repr(p[0]))),
-            record.element,
-            record.opaque,
-        )
+        pairs = tuple(sorted([(repr(k), renamed(v, number)) for k, v in record.items.items()], key=lambda p: p[0]))
+        return ("dict", pairs, None if record.element is None else renamed(record.element, number), record.opaque)
     if isinstance(record, Engine):
         return ("engine", record.is_async, record.disposed, record.stored, record.null_pool)
     if isinstance(record, Application):
-        return ("app", record.kind, record.has_lifespan, _sorted_items(record.attributes))
+        return ("app", record.kind, record.has_lifespan, _keyed(record.attributes, number))
     if isinstance(record, Task):
-        return ("task", record.uses, record.result, record.group, record.replicated)
+        uses = frozenset([renamed_use(use, number) for use in record.uses])
+        group = None if record.group is None else number(record.group)
+        return ("task", uses, renamed(record.result, number), group, record.replicated)
     if isinstance(record, TaskGroup):
         return ("group", record.spawner)
     if isinstance(record, Lock):
         return ("lock", record.limit)
     return (type(record).__name__,)
-
-
-def canonical(
-    values: Iterable[Value], state: State, limit: int = 400
-) -> tuple[tuple[object, ...], list[ObjectId]] | None:
-    """A key of the values with all they reach, and the ids in the order of their numbers.
-
-    None when more than `limit` objects are reachable: the caller gives up.
-    """
-    numbers: dict[ObjectId, ObjectId] = {}
-    order: list[ObjectId] = []
-
-    def number(ident: ObjectId) -> ObjectId:
-        known = numbers.get(ident)
-        if known is None:
-            # Process-wide objects keep their names while nothing has changed them.
-            if type(ident) is tuple and ident not in state.heap:
-                return ident
-            known = numbers[ident] = len(order)
-            order.append(ident)
-        return known
-
-    key: list[object] = [renamed(value, number) for value in values]
-    position = 0
-    while position < len(order):
-        if position > limit:
-            return None
-        record = state.get(order[position])
-        position += 1
-        key.append(None if record is None else object_key(renamed_object(record, number)))
-    return tuple(key), order

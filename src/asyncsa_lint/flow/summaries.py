@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from asyncsa_lint.findings import Confidence, Related
 from asyncsa_lint.flow.events import ExpiryCause, ReadFailure
 from asyncsa_lint.flow.objects import HeapObject
-from asyncsa_lint.flow.values import ObjectId, Value
+from asyncsa_lint.flow.values import ObjectId, Use, Value
 from asyncsa_lint.project.mapped_attributes import MappedAttribute
 
 
@@ -43,7 +43,7 @@ class Outcome:
 
     value: Value
     heap: dict[ObjectId, HeapObject]
-    uses: frozenset[ObjectId] = frozenset()
+    uses: frozenset[Use] = frozenset()
     tasks: tuple[ObjectId, ...] = ()
     exception: str | None = None
     """Name of the exception type when the call raises; empty when its type is not known."""

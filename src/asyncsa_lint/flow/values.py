@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ObjectId: TypeAlias = "int | tuple[str, ...]"
 """An int for objects made on this path, a tuple (module, name, ...) for process-wide ones."""
+Use: TypeAlias = "tuple[ObjectId, frozenset[ObjectId]]"
+"""A session whose connection is used, and the locks held meanwhile."""
 
 
 class Value:
@@ -69,6 +71,8 @@ class Ref(Value):
 @dataclass(slots=True, unsafe_hash=True)
 class TupleValue(Value):
     items: tuple[Value, ...]
+    names: tuple[str, ...] = ()
+    """Names of the columns, when this is a row of a result."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -199,10 +203,16 @@ class MappedAttributeValue(Value):
 
 @dataclass(slots=True, unsafe_hash=True)
 class SqlValue(Value):
-    """A SQL expression without further interest: `func.now()`, `Order.id == 1`."""
+    """A SQL expression: `func.now()`, `Order.id == 1`."""
+
+    is_function: bool = False
+    """A call that only the database can evaluate."""
+    null: MappedAttributeValue | None = None
+    """The column of which this condition says that it is NULL."""
 
 
 SQL = SqlValue()
+FUNCTION = SqlValue(is_function=True)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -225,6 +235,10 @@ class StatementValue(Value):
     populate_existing: bool = False
     synchronize: str = "auto"
     values: tuple[tuple[str, Value], ...] = ()
+    nulls: tuple[MappedAttributeValue, ...] = ()
+    """Columns that are NULL in every row, by the WHERE clause."""
+    filtered: bool = False
+    """A WHERE clause chooses among the rows."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -234,6 +248,8 @@ class EntityRow(Value):
     cls: ClassInfo
     plan: Plan
     nullable: bool = False
+    nulls: tuple[str, ...] = ()
+    """Attributes that are None in every row."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -249,6 +265,8 @@ class ResultValue(Value):
     """Relationship that makes `unique()` necessary, or empty."""
     mappings: bool = False
     span: Span | None = field(default=None, compare=False, hash=False)
+    seen: int | None = field(default=None, compare=False, hash=False)
+    """Length of the session's log when the rows were made; None: they are as new."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -256,6 +274,39 @@ class AwaitableAttributes(Value):
     """`instance.awaitable_attrs`."""
 
     instance: Ref
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class TransactionValue(Value):
+    """What `begin()` and `begin_nested()` give."""
+
+    session: Ref
+    nested: bool
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class QueryValue(Value):
+    """`session.query(...)` of a synchronous session."""
+
+    session: Ref
+    statement: StatementValue
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class LoadedTest(Value):
+    """A condition that is true when the attribute is loaded (or not loaded, without `loaded`)."""
+
+    instance: Ref
+    name: str
+    loaded: bool
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class AdapterValue(Value):
+    """`TypeAdapter(annotation)`."""
+
+    annotation: ast.expr
+    module: ModuleInfo
 
 
 @dataclass(slots=True, unsafe_hash=True)

@@ -6,7 +6,26 @@ tasks", Starlette's "Background Tasks" and "Thread Pool", and TRUTH B and F.
 
 from __future__ import annotations
 
+QUEUES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            "apscheduler.schedulers.asyncio.AsyncIOScheduler",
+            "apscheduler.schedulers.background.BackgroundScheduler",
+            "apscheduler.schedulers.base.BaseScheduler",
+            "apscheduler.AsyncScheduler",
+        ),
+        frozenset({"add_job", "add_schedule"}),
+    ),
+    "arq.ArqRedis": frozenset({"enqueue_job"}),
+    "arq.connections.ArqRedis": frozenset({"enqueue_job"}),
+    "rq.Queue": frozenset({"enqueue", "enqueue_at", "enqueue_in"}),
+    "rq.queue.Queue": frozenset({"enqueue", "enqueue_at", "enqueue_in"}),
+}
+"""Schedulers and job queues, and the methods that take work for later (their manuals)."""
 CALLS: dict[str, str] = {
+    **dict.fromkeys(QUEUES, "queue"),
+    "asyncio.timeout": "timeout",
+    "asyncio.timeout_at": "timeout",
     "asyncio.gather": "gather",
     "asyncio.tasks.gather": "gather",
     "asyncio.wait": "wait",
@@ -58,7 +77,12 @@ CALLS: dict[str, str] = {
     "builtins.zip": "zip",
     "builtins.map": "map",
     "builtins.filter": "filter",
-    "builtins.len": "reads",
+    "builtins.len": "len",
+    "builtins.range": "range",
+    "builtins.vars": "vars",
+    "dataclasses.asdict": "fields",
+    "dataclasses.astuple": "fields",
+    "dataclasses.replace": "fields",
     "builtins.any": "reads",
     "builtins.all": "reads",
     "builtins.sum": "reads",

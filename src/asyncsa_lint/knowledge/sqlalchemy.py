@@ -38,6 +38,7 @@ CALLS: dict[str, str] = {
         "async_sessionmaker": "async_factory", "AsyncSession": "async_session", "async_object_session": "other",
         "async_scoped_session": "async_scoped", "AsyncConnection": "other",
     }),
+    **_spellings(_ASYNC, {"AsyncSession.close_all": "session_coroutine", "close_all_sessions": "session_coroutine"}),
     "sqlalchemy.ext.asyncio.scoping.async_scoped_session": "async_scoped",
     "sqlmodel.ext.asyncio.session.AsyncSession": "async_session",
     **_spellings(("sqlalchemy", "sqlmodel", "sqlalchemy.engine"), {
@@ -62,7 +63,7 @@ CALLS: dict[str, str] = {
         "load_only": "columns:only", "defer": "columns:defer", "undefer": "columns:undefer",
         "undefer_group": "columns:undefer_group", "Load": "load_root", "with_loader_criteria": "no_options",
         "selectin_polymorphic": "opaque_options", "with_expression": "no_options",
-        "aliased": "aliased", "with_polymorphic": "aliased", "make_transient": "other",
+        "aliased": "aliased", "with_polymorphic": "with_polymorphic", "make_transient": "other",
     }),
     "sqlalchemy.orm.util.aliased": "aliased",
     "sqlalchemy.inspect": "inspect",
@@ -78,8 +79,10 @@ SESSION_COROUTINES = frozenset(
 """Coroutine methods of AsyncSession (TRUTH D)."""
 CONNECTION_COROUTINES = frozenset(
     {"execute", "scalar", "scalars", "stream", "stream_scalars", "commit", "rollback", "close", "aclose",
-     "invalidate", "run_sync", "exec_driver_sql", "get_raw_connection", "start"}
+     "invalidate", "run_sync", "exec_driver_sql", "execution_options", "get_raw_connection", "start"}
 )
+TRANSACTION_CLASSES = frozenset(f"{module}.Async{kind}Transaction" for module in _ASYNC for kind in ("Session", ""))
+TRANSACTION_COROUTINES = frozenset({"commit", "rollback", "close", "start"})
 ENGINE_COROUTINES = frozenset({"dispose", "raw_connection"})
 POOL_COROUTINES = frozenset({"close", "acquire", "release", "execute", "fetch", "fetchrow", "fetchval", "executemany"})
 SESSION_SYNC = frozenset(

@@ -8,6 +8,8 @@ the file at hand, and the run goes on.
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -81,11 +83,17 @@ def _interpret(context: AnalysisContext, path: str, collected: _Collected) -> No
     try:
         analysis = analyse_module(context, path)
     except Exception as error:  # noqa: BLE001 - one file must not take the others' findings along
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        collected.findings[_internal_error(path, f"while analysing this file: {reason}")] = None
+        collected.findings[_internal_error(path, f"while analysing this file: {_described(error)}")] = None
         return
     collected.events.update(dict.fromkeys(analysis.events))
     collected.give_ups.update(analysis.give_ups)
+
+
+def _described(error: Exception) -> str:
+    """What was raised and where in our code, in one line for a bug report."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}: {message} ({os.path.basename(place.filename)}:{place.lineno})"
 
 
 def _by_path(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections import ChainMap, Counter, defaultdict
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
@@ -33,7 +34,7 @@ class Hierarchy:
         self._arguments: dict[ClassInfo, BaseArguments] = {}
         self._active: set[ClassInfo] = set()
         self._orders: dict[ClassInfo, tuple[Base, ...]] = {}
-        self._children: dict[ClassInfo, list[ClassInfo]] | None = None
+        self._children: dict[ClassInfo, tuple[ClassInfo, ...]] = {}
 
     def base_arguments(self, cls: ClassInfo) -> BaseArguments:
         """Each base as (symbol or None, generic arguments)."""
@@ -141,26 +142,36 @@ class Hierarchy:
 
     def subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
         """Direct and indirect subclasses in the project, by file and line."""
-        if self._children is None:
-            self._children = self._all_children()
         found: set[ClassInfo] = set()
         stack = [cls]
         while stack:
-            for child in self._children.get(stack.pop(), ()):
+            for child in self._children_of(stack.pop()):
                 if child not in found and child is not cls:
                     found.add(child)
                     stack.append(child)
         return tuple(sorted(found, key=lambda item: (item.module.path, item.facts.line, item.facts.column)))
 
-    def _all_children(self) -> dict[ClassInfo, list[ClassInfo]]:
-        children: dict[ClassInfo, list[ClassInfo]] = defaultdict(list)
+    def _children_of(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
+        """Direct subclasses: only files whose class statements mention the name are parsed."""
+        known = self._children.get(cls)
+        if known is None:
+            known = self._children[cls] = tuple(
+                child
+                for path in self._inheriting.get(cls.facts.name.encode(), ())
+                if (module := self._project.module_at(path)) is not None
+                for child in self._project.classes(module)
+                if cls in self.bases(child)
+            )
+        return known
+
+    @cached_property
+    def _inheriting(self) -> dict[bytes, list[str]]:
+        """Files by the names that their classes inherit from."""
+        files: dict[bytes, list[str]] = defaultdict(list)
         for path in self._project.files:
-            module = self._project.module_at(path) if self._project.mentions(path, (b"class ",)) else None
-            for cls in self._project.classes(module) if module is not None else ():
-                for base in self.bases(cls):
-                    if isinstance(base, ClassInfo):
-                        children[base].append(cls)
-        return children
+            for name in self._project.trees.base_names(path):
+                files[name].append(path)
+        return files
 
 
 def _split(node: ast.expr) -> tuple[ast.expr, tuple[ast.expr, ...]]:

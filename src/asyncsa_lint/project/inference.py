@@ -146,6 +146,9 @@ class Inference:
             return External(f"{kind.name}.{name}")
         if kind is None:
             return None
+        return self._symbols.get((kind, name), lambda: self._find_member(kind, name))
+
+    def _find_member(self, kind: ClassInfo, name: str) -> Symbol | None:
         method = self.project.method(kind, name)
         if method is not None:
             return method
@@ -243,9 +246,11 @@ class Inference:
     def bound_value(self, value: ValueInfo) -> ast.expr | None:
         """The expression that a module or class body bound a name to last, None left out."""
         for binding in reversed(value.bindings):
-            if binding.kind is BindingKind.ASSIGN and binding.value is not None and binding.index is None:
-                if binding.value.text != "None":
-                    return parse(binding.value)
+            expr = binding.value
+            if binding.kind is not BindingKind.ASSIGN or expr is None or binding.index is not None:
+                continue
+            if expr.text != "None":
+                return parse(expr)
         return None
 
     def _attribute_instance(self, scope: Scope, node: ast.Attribute) -> Kind | None:

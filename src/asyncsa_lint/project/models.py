@@ -297,6 +297,18 @@ class Models:
             return _eager_word(self._evaluator.literal(given))
         return "auto"
 
+    def loads_subclass_columns(self, cls: ClassInfo) -> bool:
+        """Selecting a superclass may fetch the columns of `cls` too: the mappers say so, or can not be read."""
+        for entry in self._lineages.of(cls).classes:
+            binding = next((b for b in entry.facts.bindings if b.name == "__mapper_args__"), None)
+            if binding is None:
+                continue
+            value = self._lineages.value(entry, binding)
+            entries, complete = self._evaluator.mapping(value) if value else ({}, False)
+            if not complete or not {"with_polymorphic", "polymorphic_load"}.isdisjoint(entries):
+                return True
+        return False
+
     def _switches_off_returning(self, cls: ClassInfo) -> bool:
         for place in self._table_arguments(cls):
             entries, _ = self._evaluator.mapping(place) if isinstance(place.node, ast.Dict) else ({}, True)

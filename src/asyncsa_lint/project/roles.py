@@ -42,23 +42,31 @@ _WORDS = re.compile(r"\b(Depends|Security)\b")
 _NEEDLES = tuple(
     word.encode()
     for word in (
-        *("fastapi", "starlette", "pytest", "click", "typer", "celery", "dramatiq", "huey", "arq", "cyclopts"),
+        *(
+            "fastapi",
+            "starlette",
+            "pytest",
+            "click",
+            "typer",
+            "celery",
+            "dramatiq",
+            "huey",
+            "arq",
+            "cyclopts",
+        ),
         *("Depends", "Security", "add_task", "BackgroundTask", "Middleware", "on_event", "add_event_handler"),
-        *("add_route", "add_api", "exception_handler", "@app.", "@router."),
+        *("add_route", "add_api", "exception_handler", "@app.", "@router.", "lifespan="),
     )
 )
 _REGISTERING = frozenset(
     {
         *REGISTRATION_METHODS,
-        *(name.rpartition(".")[2] for name in REGISTRATION_CALLS),
-        *(name.rpartition(".")[2] for name in ROUTING_CLASSES),
-        *ROLE_METHODS,
-        "add_task",
-        "actor",
-        "run",
-        "command",
+        *(name.rpartition(".")[2] for name in (*REGISTRATION_CALLS, *ROUTING_CLASSES, *ROLE_DECORATORS)),
+        *("add_task", "on_event", "middleware", "exception_handler", "command", "callback"),
     }
 )
+"""Last names of calls that may give a role to what they are handed."""
+_OPTIONS = frozenset({LIFESPAN_KEYWORD, *EVENT_KEYWORDS, "exception_handlers"})
 
 
 class Role(StrEnum):
@@ -89,6 +97,7 @@ class Roles:
         self._config = config
         self._found: dict[FunctionInfo, dict[Role, None]] | None = None
         self._lambdas: list[tuple[Scope, ast.Lambda]] = []
+        self._renamed: dict[str, frozenset[str]] = {}
 
     # -- questions
 
@@ -164,7 +173,7 @@ class Roles:
             if function.facts.decorators:
                 self._decorated(function)
             self._signature(function)
-            if not _REGISTERING.isdisjoint(self._project.calls(function)):
+            if not self._words(module).isdisjoint(self._project.calls(function)):
                 self._calls(function, self._project.node(function))
         for cls in self._project.classes(module):
             self._class(cls)
@@ -230,7 +239,9 @@ class Roles:
 
     def is_routing_object(self, scope: Scope, method: ast.expr) -> bool:
         """Whether `x` in `x.method` is an app or router."""
-        return isinstance(method, ast.Attribute) and self.is_routing(self._inference.instance(scope, method.value))
+        return isinstance(method, ast.Attribute) and self.is_routing(
+            self._inference.instance(scope, method.value)
+        )
 
     def is_routing(self, kind: ClassInfo | External | None) -> bool:
         """Whether instances of the class are apps or routers."""
@@ -245,6 +256,15 @@ class Roles:
             if isinstance(each, ast.Call):
                 self._registered(scope, each)
 
+    def _words(self, module: ModuleInfo) -> frozenset[str]:
+        """Names under which a module calls what registers functions."""
+        known = self._renamed.get(module.path)
+        if known is None:
+            bindings = (*module.facts.bindings, *module.facts.local_imports)
+            renamed = {binding.name for binding in bindings if binding.imported in _REGISTERING}
+            known = self._renamed[module.path] = _REGISTERING | renamed
+        return known
+
     def _expression(self, scope: Scope, node: ast.expr) -> None:
         for each in ast.walk(node):
             if isinstance(each, ast.Call):
@@ -258,6 +278,11 @@ class Roles:
             if isinstance(handed, FunctionInfo):
                 self._give_by(scope, node.func, handed)
             return False
+        module = scope if isinstance(scope, ModuleInfo) else scope.module
+        if name not in self._words(module) and name != "run":
+            if any(keyword.arg in _OPTIONS for keyword in node.keywords):
+                self._application_class(scope, node)
+            return False
         if isinstance(node.func, ast.Attribute):
             if name == "add_task":
                 return self._background(scope, node)
@@ -268,9 +293,13 @@ class Roles:
         symbol = self._inference.symbol(scope, node.func)
         if isinstance(symbol, External):
             return self._external(scope, node, symbol.name)
-        if isinstance(symbol, ClassInfo) and self.is_routing(symbol):
-            self._application(scope, node)
         return False
+
+    def _application_class(self, scope: Scope, node: ast.Call) -> None:
+        """An application class of the project, or a function that passes its options on."""
+        symbol = self._inference.symbol(scope, node.func)
+        if isinstance(symbol, FunctionInfo) or (isinstance(symbol, ClassInfo) and self.is_routing(symbol)):
+            self._application(scope, node)
 
     def _external(self, scope: Scope, node: ast.Call, name: str) -> bool:
         row = REGISTRATION_CALLS.get(name)

@@ -8,6 +8,7 @@ bytes, so a file that changes during a run can not contradict its facts.
 from __future__ import annotations
 
 import ast
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from asyncsa_lint.source import SourceError, SourceFile, load, paused_collector,
 
 TREE_BUDGET = 8_000_000
 """Characters of source text whose trees are kept at the same time (some 250 MB)."""
+
+_CLASS_STATEMENT = re.compile(rb"^[ \t]*class\s+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
+_WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
 @dataclass(slots=True)
@@ -62,6 +66,15 @@ class Trees:
             data = self._load(path)
             known = self._mentions[key] = data is not None and any(needle in data for needle in needles)
         return known
+
+    def base_names(self, path: str) -> frozenset[bytes]:
+        """Last names of what the file's classes inherit from, read off the bytes without parsing."""
+        data = self._load(path)
+        if data is None or b"class " not in data:
+            return frozenset()
+        return frozenset(
+            word for bases in _CLASS_STATEMENT.findall(data) for word in _WORD.findall(bases)
+        )
 
     def fail(self, error: SourceError) -> None:
         """Note that a file turned out to be broken after it was parsed."""

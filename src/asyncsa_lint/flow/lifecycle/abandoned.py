@@ -19,6 +19,7 @@ from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, Modu
 _DEPTH = 4
 _SCRIPT_FOLDERS = ("scripts/", "script/", "bin/", "cli/", "tools/", "examples/", "example/", "benchmarks/")
 _SCRIPT_FILES = ("manage.py", "cli.py", "__main__.py", "setup.py", "seed*.py", "conftest_*.py")
+_RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run", "uvloop.run"})
 _PLAIN_BASES = frozenset(
     {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "pydantic.BaseModel"}
 )
@@ -51,20 +52,19 @@ class Abandoned:
         ):
             for constructor in self._scene.constructors(module):
                 if constructor.is_async and not constructor.unpooled:
-                    if self._per_request.found(constructor) is None:
-                        yield from self._judge(constructor)
+                    yield from self._judge(constructor)
 
     def _judge(self, constructor: Constructor) -> Iterator[EngineAbandoned]:
+        module, node, name = constructor.module, constructor.node, constructor.name
         function = constructor.function
         cached = function is not None and self._caching.is_cached(function)
-        found = self._handles.verdict(constructor.module, constructor.node)
+        found = self._handles.verdict(module, node, through_returns=False)
         if found.fate is Fate.MOVED and not cached:
-            yield from self._callers(constructor.name, found, set(), _DEPTH)
-        elif found.fate is Fate.LOST or (found.fate is Fate.MOVED and cached):
-            event = self._event(
-                constructor.scope, constructor.module, constructor.node, constructor.name, found, cached
-            )
-            yield from [event] if event is not None else []
+            yield from self._callers(name, found, set(), _DEPTH)
+        elif found.fate in {Fate.LOST, Fate.MOVED} and self._per_request.found(constructor) is None:
+            whole = self._handles.verdict(module, node)
+            if whole.fate in {Fate.LOST, Fate.MOVED}:
+                yield from self._event(constructor.scope, module, node, name, whole, cached)
 
     def _callers(self, name: str, found: Verdict, seen: set[Place], depth: int) -> Iterator[EngineAbandoned]:
         """The engine was returned: each caller that can be seen answers for what it got."""
@@ -84,14 +84,13 @@ class Abandoned:
         if tree is None:
             return
         scope = tree.scope(call)
-        if self._runs_per_request(scope, call):
-            return
-        inner = self._handles.verdict(module, call)
+        inner = self._handles.verdict(module, call, through_returns=False)
+        if inner.fate is Fate.LOST:
+            inner = self._handles.verdict(module, call)
         if inner.fate is Fate.MOVED:
             yield from self._callers(helper.facts.name, inner, seen, depth - 1)
-        elif inner.fate is Fate.LOST:
-            event = self._event(scope, module, call, helper.facts.name, inner, False)
-            yield from [event] if event is not None else []
+        elif inner.fate is Fate.LOST and not self._runs_per_request(scope, call):
+            yield from self._event(scope, module, call, helper.facts.name, inner, False)
 
     def _runs_per_request(self, scope: Scope, call: ast.Call) -> bool:
         """ASA101 speaks, at the constructor in the helper."""
@@ -101,16 +100,16 @@ class Abandoned:
 
     def _event(
         self, scope: Scope, module: ModuleInfo, node: ast.Call, name: str, found: Verdict, cached: bool
-    ) -> EngineAbandoned | None:
+    ) -> Iterator[EngineAbandoned]:
         if self._scene.roles.is_migration(module) or self._is_script(scope, module, node):
-            return None
+            return
         owner = _owner(found, scope, cached)
-        if owner == "module" or cached:
-            if self._scene.roles.is_test(module) or not self._apps.serves(module):
-                return None
+        lasting = owner == "module" or cached
+        if lasting and (self._scene.roles.is_test(module) or not self._apps.serves(module)):
+            return
         if self._may_be_disposed_by_base(found):
-            return None
-        return EngineAbandoned(
+            return
+        yield EngineAbandoned(
             span=self._scene.span(module, node),
             symbol=scope.symbol if isinstance(scope, FunctionInfo) else "",
             constructor=name,
@@ -131,25 +130,36 @@ class Abandoned:
         roles = self._scene.roles
         if roles.matches(module.path, _SCRIPT_FOLDERS + _SCRIPT_FILES):
             return True
-        guard = module.facts.main_guard
         if not isinstance(scope, FunctionInfo):
-            return guard is not None and guard[0] <= getattr(node, "lineno", 0) <= guard[1]
-        if roles.has(scope, Role.SCRIPT) or guard is not None:
+            return _in_main_guard(module, node)
+        if self._scene.graph.trail(scope, self._starts_service) is not None:
+            return False
+        if self._scene.graph.trail(scope, self._starts_script) is not None:
             return True
-        if self._scene.graph.module_calls(scope):
-            return scope.facts.is_async or not self._scene.inference.locals(scope).globals
-        reached = self._scene.graph.trail(scope, self._starts_script)
-        served = self._scene.graph.trail(scope, self._starts_service)
-        return reached is not None and served is None
+        return module.facts.main_guard is not None and not self._apps.made_in(module)
 
     def _starts_script(self, function: FunctionInfo) -> bool:
         if self._scene.roles.has(function, Role.SCRIPT):
             return True
-        return function.module.facts.main_guard is not None
+        for module, call in self._scene.graph.module_calls(function):
+            tree = self._scene.tree(module)
+            around = tree.parent(call) if tree is not None else None
+            runner = (
+                self._scene.inference.symbol(module, around.func) if isinstance(around, ast.Call) else None
+            )
+            runs = isinstance(runner, External) and runner.name in _RUNNERS
+            if runs or _in_main_guard(module, call):
+                return True
+        return False
 
     def _starts_service(self, function: FunctionInfo) -> bool:
         roles = self._scene.roles.of(function)
-        return any(role not in {Role.SCRIPT, Role.TEST, Role.MIGRATION} for role in roles)
+        return any(role not in {Role.SCRIPT, Role.MIGRATION} for role in roles)
+
+
+def _in_main_guard(module: ModuleInfo, node: ast.AST) -> bool:
+    guard = module.facts.main_guard
+    return guard is not None and guard[0] <= getattr(node, "lineno", 0) <= guard[1]
 
 
 def _owner(found: Verdict, scope: Scope, cached: bool) -> str:

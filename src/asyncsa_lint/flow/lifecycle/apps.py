@@ -12,8 +12,15 @@ from asyncsa_lint.project.local_names import iter_own
 from asyncsa_lint.project.resolution import Scope
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo, ValueInfo
 
-_NEEDLES = (b"FastAPI", b"Starlette", b"APIRouter", b"Router")
-_STARTING = (b"lifespan_context", b"on_event", b"add_event_handler", b"on_startup", b"on_shutdown")
+_NEEDLES = (b"FastAPI", b"Starlette")
+_STARTING = (
+    b"lifespan=",
+    b"lifespan_context",
+    b"on_event",
+    b"add_event_handler",
+    b"on_startup",
+    b"on_shutdown",
+)
 _DEPTH = 6
 
 
@@ -35,36 +42,45 @@ class Apps:
     """Applications and routers by the place of the call that makes them."""
 
     scene: Scene
-    _made: dict[tuple[str, int, int], App] | None = None
-    _reached: set[str] | None = None
-    _mounted: set[App] = field(default_factory=set)
-
-    def all(self) -> list[App]:
-        """Every application and router outside the tests."""
-        if self._made is None:
-            self._made = {}
-            for module in self.scene.modules(_NEEDLES):
-                if not self.scene.roles.is_test(module):
-                    for app in self._find(module):
-                        self._made[(module.path, app.node.lineno, app.node.col_offset)] = app
-        return list(self._made.values())
+    _made: dict[tuple[str, int, int], App | None] = field(default_factory=dict)
+    _applications: list[App] | None = None
+    _closures: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def applications(self) -> list[App]:
-        """Those that serve: no routers."""
-        return [app for app in self.all() if app.target != "APIRouter"]
+        """Every application outside the tests."""
+        if self._applications is None:
+            self._applications = []
+            for module in self.scene.modules(self._needles()):
+                if not self.scene.roles.is_test(module):
+                    found = [app for app in self._find(module) if app.target != "APIRouter"]
+                    self._applications += found
+        return self._applications
+
+    def _needles(self) -> tuple[bytes, ...]:
+        """Names of application classes, those of the project included."""
+        names = set(_NEEDLES)
+        for module in self.scene.modules(_NEEDLES):
+            for cls in self.scene.project.classes(module):
+                if cls.facts.bases and self.target_of(cls):
+                    names.add(cls.facts.name.encode())
+        return tuple(sorted(names))
 
     def _find(self, module: ModuleInfo) -> Iterator[App]:
         tree = self.scene.tree(module)
         for node in tree.nodes() if tree is not None else ():
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name | ast.Attribute)
-                and tree is not None
-            ):
-                scope = tree.scope(node)
-                target = self._target(scope, node)
-                if target:
-                    yield App(module, scope, node, target, self._has_lifespan(scope, node))
+            if isinstance(node, ast.Call) and _is_class_like(node.func) and tree is not None:
+                app = self._made_by(tree.scope(node), module, node)
+                if app is not None:
+                    yield app
+
+    def _made_by(self, scope: Scope, module: ModuleInfo, node: ast.Call) -> App | None:
+        """The application or router that a call makes."""
+        key = (module.path, node.lineno, node.col_offset)
+        if key not in self._made:
+            target = self._target(scope, node)
+            made = App(module, scope, node, target, self._has_lifespan(scope, node)) if target else None
+            self._made[key] = made
+        return self._made[key]
 
     def _target(self, scope: Scope, node: ast.Call) -> str:
         symbol = self.scene.inference.symbol(scope, node.func)
@@ -139,8 +155,7 @@ class Apps:
 
     def _of_call(self, scope: Scope, node: ast.Call, depth: int) -> list[App]:
         module = scope if isinstance(scope, ModuleInfo) else scope.module
-        known = {(app.module.path, app.node.lineno, app.node.col_offset): app for app in self.all()}
-        app = known.get((module.path, node.lineno, node.col_offset))
+        app = self._made_by(scope, module, node)
         if app is not None:
             return [app]
         symbol = self.scene.inference.symbol(scope, node.func)
@@ -172,7 +187,9 @@ class Apps:
         if name not in names:
             return []
         found: list[App] = []
-        sites = [(site.caller, site.node) for site in self.scene.graph.callers(function)]
+        sites: list[tuple[Scope, ast.expr]] = [
+            (site.caller, site.node) for site in self.scene.graph.callers(function)
+        ]
         for scope, node in [*sites, *self.scene.graph.module_calls(function)]:
             if isinstance(node, ast.Call):
                 given = next((each.value for each in node.keywords if each.arg == name), None)
@@ -185,32 +202,44 @@ class Apps:
 
     # -- the project
 
+    def made_in(self, module: ModuleInfo) -> bool:
+        """Whether the module makes an application."""
+        return any(app.module is module for app in self.applications())
+
     def serves(self, module: ModuleInfo) -> bool:
-        """Whether an application of the project imports the module, and some lifespan or event exists."""
-        return module.path in self._reachable() and self.has_start()
+        """Whether an application with start-up and shutdown code imports the module."""
+        return any(self.reaches(app, module) and self.starts(app) for app in self.applications())
 
     def reaches(self, app: App, module: ModuleInfo) -> bool:
         """Whether the module is among those that the application's module imports."""
-        return module.path in self._closure([app.module])
+        return module.path in self._closure(app.module)
 
-    def has_start(self) -> bool:
-        """Whether any application has a place for start-up and shutdown code."""
-        if any(app.lifespan is not False for app in self.all()):
+    def starts(self, app: App) -> bool:
+        """Whether the application has, or may have, a lifespan or event handlers."""
+        if app.lifespan is not False:
             return True
-        return any(not self.scene.roles.is_test(module) for module in self.scene.modules(_STARTING))
+        paths = {
+            *self._closure(app.module),
+            *(each.path for each in self.scene.project.importers(app.module)),
+        }
+        return any(self.scene.project.mentions(path, _STARTING) for path in paths)
 
-    def _reachable(self) -> set[str]:
-        if self._reached is None:
-            self._reached = self._closure([app.module for app in self.applications()])
-        return self._reached
+    def _closure(self, module: ModuleInfo) -> frozenset[str]:
+        """Paths of the module and of all that it imports, directly or not; tests left out."""
+        known = self._closures.get(module.path)
+        if known is None:
+            found = {module.path}
+            stack = [module]
+            while stack:
+                for path in self.scene.project.imports(stack.pop()):
+                    imported = self.scene.project.module_at(path) if path not in found else None
+                    if imported is not None and not self.scene.roles.is_test(imported):
+                        found.add(path)
+                        stack.append(imported)
+            known = self._closures[module.path] = frozenset(found)
+        return known
 
-    def _closure(self, modules: list[ModuleInfo]) -> set[str]:
-        found = {module.path for module in modules}
-        stack = list(modules)
-        while stack:
-            for path in self.scene.project.imports(stack.pop()):
-                module = self.scene.project.module_at(path) if path not in found else None
-                if module is not None:
-                    found.add(path)
-                    stack.append(module)
-        return found
+
+def _is_class_like(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return name.lstrip("_")[:1].isupper()

@@ -101,19 +101,30 @@ class Declarations:
             return
         for cls in self._scene.project.classes(module):
             model = self._scene.models.get(cls)
-            for attribute in model.attributes.values() if model is not None else ():
+            attributes = model.attributes.values() if model is not None else ()
+            for attribute in attributes:
+                yield from self._back_reference(cls, attribute)
                 if (
                     attribute.kind is AttributeKind.RELATIONSHIP
                     and attribute.owner is cls
                     and _is_dynamic(attribute)
                 ):
-                    yield self._dynamic(cls, attribute)
+                    yield self._dynamic(cls, attribute, cls.facts.name)
 
-    def _dynamic(self, cls: ClassInfo, attribute: MappedAttribute) -> DynamicRelationship:
+    def _back_reference(self, cls: ClassInfo, attribute: MappedAttribute) -> Iterator[DynamicRelationship]:
+        """`backref("likes", lazy="dynamic")`: the attribute is the other class's, the text stands here."""
+        target = attribute.target
+        model = self._scene.models.get(target) if attribute.owner is cls and target is not None else None
+        for other in model.attributes.values() if model is not None else ():
+            same = other.owner is cls and other.spelling == "backref" and other.site == attribute.site
+            if model is not None and same and other.lazy == "dynamic":
+                yield self._dynamic(cls, other, model.name)
+
+    def _dynamic(self, cls: ClassInfo, attribute: MappedAttribute, name: str) -> DynamicRelationship:
         return DynamicRelationship(
             span=self._site(cls, attribute),
             symbol="",
-            model=cls.facts.name,
+            model=name,
             attribute=attribute.name,
             spelling=attribute.spelling if attribute.spelling in _SPELLINGS else 'lazy="dynamic"',
         )

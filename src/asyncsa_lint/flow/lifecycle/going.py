@@ -121,7 +121,13 @@ class Going:
         return None
 
     def _is_hook(self, tree: Tree, node: ast.AST) -> bool:
-        """Whether a disposal stands where nothing can be awaited: `__del__`, `atexit`, finalizers."""
+        """Whether `asyncio.run(engine.dispose())` stands in `__del__`, `atexit` or a finalizer.
+
+        A coroutine that such a hook just drops is another defect (ASA104), reported there.
+        """
+        call = tree.parent(node)
+        if not isinstance(call, ast.Call) or not isinstance(tree.parent(call), ast.Call | ast.Await):
+            return False
         scope = tree.scope(node)
         if isinstance(scope, FunctionInfo) and scope.facts.name == "__del__":
             return True
@@ -177,7 +183,7 @@ class Going:
     def _call(
         self, tree: Tree, call: ast.Call, current: ast.AST, form: Form, found: list[Outcome]
     ) -> Form | None:
-        """Note what a call does with an argument; the form in which its result holds the value, if it does."""
+        """Note what a call does with an argument; in which form its result holds the value, if any."""
         scope = tree.scope(call)
         if current is call.func:
             return None

@@ -101,6 +101,8 @@ class Handles:
     def verdict(self, module: ModuleInfo, node: ast.Call, through_returns: bool = True) -> Verdict:
         """What becomes of the engine that a call gives."""
         places: dict[Place, None] = {}
+        tree = self._scene.tree(module)
+        origin = tree.scope(node) if tree is not None else module
         queue = deque(self.outcomes(module, node))
         disposed: list[Scope] = []
         escaped = False
@@ -113,7 +115,7 @@ class Handles:
             elif outcome.place is not None and outcome.place not in places:
                 places[outcome.place] = None
                 if outcome.place.kind is not Kind.RETURN or through_returns:
-                    queue.extend(self.uses(outcome.place))
+                    queue.extend(self._uses_in(outcome.place, origin))
         found = tuple(places)
         if disposed:
             return Verdict(Fate.DISPOSED, found, tuple(disposed))
@@ -122,6 +124,17 @@ class Handles:
         moved = any(place.kind is Kind.RETURN for place in found)
         kept = any(place.is_lasting for place in found)
         return Verdict(Fate.MOVED if moved and not kept else Fate.LOST, found)
+
+    def _uses_in(self, place: Place, origin: Scope) -> Iterator[Outcome]:
+        """Uses of a place; a function that was only handed the engine returns it to that caller alone.
+
+        The call has been followed on when the engine was handed over.
+        """
+        handed = place.kind is Kind.LOCAL and place.owner is not origin
+        for outcome in self.uses(place):
+            returned = outcome.place is not None and outcome.place.kind is Kind.RETURN
+            if not (handed and returned and outcome.place is not None and outcome.place.owner is place.owner):
+                yield outcome
 
     def returning(self, place: Place) -> Iterator[tuple[ModuleInfo, ast.Call]]:
         """Calls of the function whose result a place is."""

@@ -18,6 +18,7 @@ from asyncsa_lint.project.symbols import External, FunctionInfo, ModuleInfo
 
 _BEGINNINGS = frozenset({"__init__", "__aenter__", "__enter__", "__new__", "__post_init__"})
 _DATA_ACCESS = "data-access method"
+_DEPTH = 3
 
 
 class PerRequest:
@@ -122,10 +123,20 @@ class PerRequest:
         first = constructor.node.args[0] if constructor.node.args else None
         if function is None or first is None or not self._disposed_here(constructor):
             return False
-        root: ast.expr = first
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        return isinstance(root, ast.Name) and self._scene.inference.parameter(function, root.id) is not None
+        return self._depends_on_caller(function, first, _DEPTH)
+
+    def _depends_on_caller(self, function: FunctionInfo, node: ast.expr, depth: int) -> bool:
+        """Whether an expression is made of parameters."""
+        inference = self._scene.inference
+        for each in ast.walk(node):
+            if not isinstance(each, ast.Name) or inference.local_scope(function, each.id) is not function:
+                continue
+            values = inference.locals(function).values(each.id)
+            if not values or depth == 0:
+                return inference.parameter(function, each.id) is not None
+            if any(self._depends_on_caller(function, value, depth - 1) for value in values):
+                return True
+        return False
 
     def _disposed_here(self, constructor: Constructor) -> bool:
         function = constructor.function

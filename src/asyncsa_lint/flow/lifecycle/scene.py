@@ -57,6 +57,7 @@ class Tree:
         self.source = source
         self._project = project
         self._parents: dict[ast.AST, ast.AST] = {}
+        self._scopes: dict[tuple[int, int], FunctionInfo | ClassInfo] | None = None
         stack: list[ast.AST] = [source.tree]
         while stack:
             node = stack.pop()
@@ -100,16 +101,13 @@ class Tree:
 
     def scope_at(self, node: ast.AST) -> FunctionInfo | ClassInfo | None:
         """The function or class that a definition is."""
-        place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-        if isinstance(node, ast.ClassDef):
+        if self._scopes is None:
+            self._scopes = {}
+            for function in self._project.functions(self.module):
+                self._scopes[(function.facts.line, function.facts.column)] = function
             for cls in self._project.classes(self.module):
-                if (cls.facts.line, cls.facts.column) == place:
-                    return cls
-            return None
-        for function in self._project.functions(self.module):
-            if (function.facts.line, function.facts.column) == place:
-                return function
-        return None
+                self._scopes[(cls.facts.line, cls.facts.column)] = cls
+        return self._scopes.get((getattr(node, "lineno", 0), getattr(node, "col_offset", 0)))
 
 
 class Scene:

@@ -48,7 +48,7 @@ class Startup:
             if node.args
             else next((k.value for k in node.keywords if k.arg == "event_type"), None)
         )
-        if isinstance(given, ast.Constant) and given.value not in _EVENTS:
+        if not isinstance(given, ast.Constant) or given.value not in _EVENTS:
             return
         scope = tree.scope(node)
         target = self._apps.target_of(self._scene.inference.instance(scope, function.value))
@@ -59,7 +59,9 @@ class Startup:
             isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) and node in parent.decorator_list
         )
         text = tree.source.segment(node)
-        registration = f"@{text}" if decorates else f"{tree.source.segment(function)}({_text(tree, given)})"
+        registration = (
+            f"@{text}" if decorates else f"{tree.source.segment(function)}({tree.source.segment(given)})"
+        )
         yield self._event(tree, scope, node, registration, target, self._is_ignored(scope, function.value))
 
     def _keywords(self, tree: Tree, node: ast.Call) -> Iterator[StartupHandler]:
@@ -69,10 +71,7 @@ class Startup:
             return
         scope = tree.scope(node)
         made = self._apps.of(scope, node)
-        symbol = self._scene.inference.symbol(scope, node.func) if not made else None
         target = made[0].target if made else ""
-        if isinstance(symbol, ClassInfo):
-            target = self._apps.target_of(symbol)
         if not target:
             return
         ignored = bool(made) and made[0].lifespan is True
@@ -126,7 +125,3 @@ def _is_something(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return node.value is not None
     return not (isinstance(node, ast.List | ast.Tuple) and not node.elts)
-
-
-def _text(tree: Tree, node: ast.expr | None) -> str:
-    return tree.source.segment(node) if node is not None else ""

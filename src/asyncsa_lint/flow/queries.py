@@ -1,0 +1,62 @@
+"""`session.query(...)`: the legacy query, in synchronous code and inside `run_sync`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow import loading, results, sql, transactions
+from asyncsa_lint.flow.instances import log_length
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.values import (
+    UNKNOWN,
+    Arguments,
+    QueryValue,
+    Ref,
+    ResultValue,
+    StatementValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+_TAKING = frozenset({"all", "first", "one", "one_or_none", "scalar"})
+
+
+def make(session: Ref, arguments: Arguments) -> Value:
+    """`session.query(Model)`."""
+    return QueryValue(session, StatementValue("select", arguments.positional, opaque=arguments.opaque))
+
+
+def method(
+    self: Interpreter, query: QueryValue, name: str, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
+    """A method of a query: another query, or its rows."""
+    if name in _TAKING:
+        return results.consume(self, result_of(self, query, node, state), name, node, state)
+    if name == "get":
+        entity = query.statement.entities[:1]
+        inner = Arguments((*entity, *arguments.positional), arguments.keywords, arguments.opaque)
+        return loading.get(self, query.session, "get", inner, node, state)
+    if name == "populate_existing":
+        return replace(query, statement=replace(query.statement, populate_existing=True))
+    made = sql.statement_method(self, query.statement, name, arguments, state)
+    return replace(query, statement=made) if isinstance(made, StatementValue) else UNKNOWN
+
+
+def result_of(self: Interpreter, query: QueryValue, node: ast.AST, state: State) -> ResultValue:
+    """The rows; a query of one entity gives instances, each of them once."""
+    span = self.span(node)
+    transactions.started(query.session.id, span, state)
+    loading.note_statement(self, query.session.id, query.statement, span, state)
+    row, _ = sql.row_of(self, query.statement)
+    return ResultValue(
+        query.session.id,
+        row,
+        scalars=len(row) == 1,
+        unique=True,
+        span=span,
+        seen=log_length(query.session.id, state),
+    )

@@ -1,0 +1,192 @@
+"""What two states have in common: the part of a state that can decide a verdict, as a key.
+
+A function is interpreted once per *situation*: its arguments and all they reach, with
+object identities numbered in order of discovery and everything left out that no verdict
+depends on (texts, numbers, objects that neither hold nor are anything of interest). What
+is left out of the key is also taken from the callee's sight, so a summary never rests on
+it. The same key tells whether two paths still differ in anything that matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.objects import (
+    DictObject,
+    HeapObject,
+    Instance,
+    ListObject,
+    ProjectObject,
+)
+from asyncsa_lint.flow.state import State, object_key, renamed, renamed_object
+from asyncsa_lint.flow.values import (
+    NONE,
+    UNKNOWN,
+    Const,
+    ObjectId,
+    Ref,
+    SqlValue,
+    TupleValue,
+    Value,
+)
+from asyncsa_lint.project.mapped_attributes import AttributeKind
+
+if TYPE_CHECKING:
+    from asyncsa_lint.project.symbols import ClassInfo
+
+MAX_OBJECTS = 150
+"""Situations that reach more objects are not told apart: the analysis gives up on them."""
+MAX_TEXT = 40
+
+
+class Slimmer:
+    """One slimming of values and the objects behind them."""
+
+    __slots__ = ("_done", "_is_schema", "_running", "_state", "_texts")
+
+    def __init__(self, state: State, is_schema: Callable[[ClassInfo], bool], *, texts: bool) -> None:
+        self._state = state
+        self._is_schema = is_schema
+        self._texts = texts
+        self._done: dict[ObjectId, HeapObject | None] = {}
+        self._running: set[ObjectId] = set()
+
+    def value(self, value: Value) -> Value:
+        """The value as far as it matters; UNKNOWN when it does not."""
+        kind = type(value)
+        if kind is Ref:
+            return value if self.record(value.id) is not None else UNKNOWN  # type: ignore[attr-defined]  # a Ref
+        if kind is Const:
+            return self._const(value)
+        if kind is TupleValue:
+            items = tuple(self.value(item) for item in value.items)  # type: ignore[attr-defined]  # a TupleValue
+            return UNKNOWN if items and all(item is UNKNOWN for item in items) else TupleValue(items, value.names)  # type: ignore[attr-defined]  # a TupleValue
+        return value
+
+    def _const(self, value: Value) -> Value:
+        inner = value.value  # type: ignore[attr-defined]  # a Const
+        if inner is None or isinstance(inner, bool):
+            return value
+        if self._texts and isinstance(inner, str) and len(inner) <= MAX_TEXT and inner.isidentifier():
+            return value
+        return UNKNOWN
+
+    def record(self, ident: ObjectId) -> HeapObject | None:
+        """The object as far as it matters; None when it does not."""
+        if ident in self._done:
+            return self._done[ident]
+        record = self._state.get(ident)
+        if ident in self._running:
+            return record
+        self._running.add(ident)
+        slim = self._slim(record)
+        self._running.discard(ident)
+        self._done[ident] = slim
+        return slim
+
+    def _slim(self, record: HeapObject | None) -> HeapObject | None:
+        if isinstance(record, Instance):
+            return self._instance(record)
+        if isinstance(record, ProjectObject):
+            kept = {n: v for n, old in record.attributes.items() if (v := self.value(old)) is not UNKNOWN}
+            if self._is_schema(record.cls) and not any(type(v) is not Const for v in kept.values()):
+                return None
+            return record if len(kept) == len(record.attributes) and kept == record.attributes else replace(
+                record, attributes=kept)
+        if isinstance(record, ListObject):
+            return self._list(record)
+        if isinstance(record, DictObject):
+            return self._dict(record)
+        return record
+
+    def _list(self, record: ListObject) -> HeapObject | None:
+        if record.items is not None:
+            items = tuple(self.value(item) for item in record.items)
+            if record.owner is None and record.items and all(type(i) is Const or i is UNKNOWN for i in items):
+                return None if not self._texts else replace(record, items=items)
+            return replace(record, items=items)
+        element = UNKNOWN if record.element is None else self.value(record.element)
+        if record.owner is None and element is UNKNOWN:
+            return None
+        return record if element is record.element else replace(record, element=element)
+
+    def _dict(self, record: DictObject) -> HeapObject | None:
+        items = {k: v for k, old in record.items.items() if (v := self.value(old)) is not UNKNOWN}
+        element = None if record.element is None else self.value(record.element)
+        if all(type(v) is Const for v in items.values()) and element in (None, UNKNOWN):
+            return None
+        opaque = record.opaque or len(items) != len(record.items)
+        return replace(record, items=items, element=element, opaque=opaque)
+
+    def _instance(self, record: Instance) -> HeapObject:
+        attributes: dict[str, Value] = {}
+        model = record.model.attributes
+        for name, value in record.attributes.items():
+            attribute = model.get(name)
+            if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
+                attributes[name] = self.value(value)
+            elif attribute is not None:
+                attributes[name] = value if value == NONE or isinstance(value, SqlValue) else UNKNOWN
+        return replace(record, attributes=attributes)
+
+
+def situation(
+    values: list[Value], state: State, is_schema: Callable[[ClassInfo], bool], *, texts: bool = False
+) -> tuple[tuple[object, ...], list[ObjectId], dict[ObjectId, HeapObject], list[Value]] | None:
+    """Key, ids in order of their numbers, slim objects by id, slim values; None when too much is reachable."""
+    slimmer = Slimmer(state, is_schema, texts=texts)
+    slim = [slimmer.value(value) for value in values]
+    numbers: dict[ObjectId, ObjectId] = {}
+    order: list[ObjectId] = []
+    heap: dict[ObjectId, HeapObject] = {}
+
+    def number(ident: ObjectId) -> ObjectId:
+        known = numbers.get(ident)
+        if known is None:
+            # Process-wide objects keep their names while nothing has changed them.
+            if type(ident) is tuple and ident not in state.heap:
+                return ident
+            known = numbers[ident] = len(order)
+            order.append(ident)
+        return known
+
+    key: list[object] = [renamed(value, number) for value in slim]
+    position = 0
+    while position < len(order):
+        if position > MAX_OBJECTS:
+            return None
+        ident = order[position]
+        position += 1
+        record = slimmer.record(ident)
+        if record is None:
+            record = state.get(ident)
+        if record is not None:
+            heap[ident] = record
+            key.append(object_key(record, number))
+    return tuple(key), order, heap, slim
+
+
+def reachable(values: Iterable[Value], state: State, limit: int = 400) -> list[ObjectId]:
+    """Objects of this path that the values reach, nearest first."""
+    found: dict[ObjectId, None] = {}
+
+    def collect(ident: ObjectId) -> ObjectId:
+        if type(ident) is not tuple or ident in state.heap:
+            found.setdefault(ident)
+        return ident
+
+    for value in values:
+        renamed(value, collect)
+    waiting = list(found)
+    for ident in waiting:
+        if len(waiting) > limit:
+            break
+        record = state.get(ident)
+        known = len(found)
+        if record is not None:
+            renamed_object(record, collect)
+        if len(found) > known:
+            waiting.extend(list(found)[known:])
+    return list(found)
