@@ -29,6 +29,8 @@ DISTINCT = frozenset(
 """Names that hardly mean anything else."""
 COMMON = frozenset({"get", "add", "delete", "update", "merge", "close", "begin", "connect", "options", "wait", "text"})
 """Names that many objects have: they count in files that speak of databases."""
+OPENING = ("session", "factory", "maker", "connection", "transaction", "unit_of_work", "uow")
+"""Parts of names under which factories of sessions are kept and called."""
 DATABASE = (b"sqlalchemy", b"sqlmodel", b"asyncpg", b"ession", b"engine", b"repo", b"Repo")
 INDEXED = (b"sqlalchemy", b"sqlmodel", b"async def", b"fastapi", b"starlette")
 
@@ -52,7 +54,7 @@ class Activity:
 
     def _find(self, function: FunctionInfo) -> bool:
         calls = self._project.calls(function)
-        if not calls.isdisjoint(DISTINCT):
+        if not calls.isdisjoint(DISTINCT) or any(_opens(name) for name in calls):
             return True
         if not calls.isdisjoint(COMMON) and self._project.mentions(function.module.path, DATABASE):
             return True
@@ -80,3 +82,8 @@ class Activity:
         if function.facts.name in {"__init__", "__call__", "__post_init__"}:
             return function.facts.qualname.rsplit(".", 2)[-2] if "." in function.facts.qualname else ""
         return function.facts.name
+
+
+def _opens(name: str) -> bool:
+    lowered = name.lower()
+    return any(part in lowered for part in OPENING)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from asyncsa_lint.flow import roots
+from asyncsa_lint.flow import ownership, roots
 from asyncsa_lint.flow.context import AnalysisContext
 from asyncsa_lint.flow.events import Event
 from asyncsa_lint.flow.paths import GiveUp
@@ -50,6 +50,7 @@ def analyse_module(context: AnalysisContext, path: str) -> ModuleAnalysis:
 
 def _interpret(context: AnalysisContext, module: ModuleInfo) -> None:
     roots.run_module(context, module)
+    ownership.check_units(context, module)
     for function in context.project.functions(module):
         if function.facts.parent:
             continue

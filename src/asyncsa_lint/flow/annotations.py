@@ -8,11 +8,13 @@ provider gives, one object per request as FastAPI caches it (TRUTH E).
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
 from asyncsa_lint.flow.objects import (
     Application,
+    DictObject,
     Engine,
     Instance,
     ListObject,
@@ -22,14 +24,25 @@ from asyncsa_lint.flow.objects import (
     TaskGroup,
 )
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import UNKNOWN, ClassValue, FactoryValue, TupleValue, TypeValue, Value
+from asyncsa_lint.flow.values import (
+    UNKNOWN,
+    ClassValue,
+    FactoryValue,
+    TransactionValue,
+    TupleValue,
+    TypeValue,
+    Value,
+)
+from asyncsa_lint.knowledge.asyncio import QUEUES
 from asyncsa_lint.knowledge.sqlalchemy import (
     CONNECTION_CLASSES,
     ENGINE_CLASSES,
     FACTORY_CLASSES,
+    POOL_CLASSES,
     SESSION_CLASSES,
     SYNC_FACTORY_CLASSES,
     SYNC_SESSION_CLASSES,
+    TRANSACTION_CLASSES,
 )
 from asyncsa_lint.project.symbols import ClassInfo, External, ValueInfo
 
@@ -52,6 +65,7 @@ _COLLECTIONS = frozenset(
         "AbstractSet",
     }
 )
+_MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"})
 _WRAPPERS = frozenset({"ClassVar", "Final", "Required", "NotRequired"})
 _UNIONS = frozenset({"Optional", "Union"})
 TYPED = {
@@ -64,6 +78,7 @@ TYPED = {
     "asyncio.Lock": "lock",
     "anyio.Lock": "lock",
     "asyncio.AbstractEventLoop": "loop",
+    "contextlib.AsyncExitStack": "exit-stack",
     "fastapi.FastAPI": "app",
     "fastapi.applications.FastAPI": "app",
     "starlette.applications.Starlette": "app",
@@ -164,6 +179,9 @@ def _subscripted(
     if name in _COLLECTIONS:
         element = inner(items[0])
         return UNKNOWN if element is UNKNOWN else state.new(ListObject(items=None, element=element))
+    if name in _MAPPINGS and len(items) == 2:
+        element = inner(items[1])
+        return UNKNOWN if element is UNKNOWN else state.new(DictObject(element=element, opaque=True))
     if name in {"tuple", "Tuple"}:
         if len(items) == 2 and isinstance(items[1], ast.Constant) and items[1].value is ...:
             element = inner(items[0])
@@ -194,6 +212,9 @@ def _subscripted(
 
 
 def _external(self: Interpreter, name: str, state: State, origin: str) -> Value:
+    if name in TRANSACTION_CLASSES:
+        owner = state.new(Session(kind="connection", origin=origin, in_transaction=True, expire_on_commit=False))
+        return TransactionValue(owner, nested=False)
     made = external_object(self, name, origin)
     if isinstance(made, Session | Engine | TaskGroup | Lock | Application):
         return state.new(made)
@@ -204,7 +225,11 @@ def external_object(self: Interpreter, name: str, origin: str) -> object:
     """A record or value for an instance of an external class."""
     if name in SESSION_CLASSES:
         return Session(
-            expire_on_commit=self.context.default_expiry(), certain=False, origin=origin, in_transaction=None
+            kind="scoped" if name.endswith("scoped_session") else "session",
+            expire_on_commit=self.context.default_expiry(),
+            certain=False,
+            origin=origin,
+            in_transaction=None,
         )
     if name in SYNC_SESSION_CLASSES:
         return Session(is_async=False, origin=origin, in_transaction=None)
@@ -212,6 +237,8 @@ def external_object(self: Interpreter, name: str, origin: str) -> object:
         return Session(kind="connection", origin=origin, in_transaction=None, expire_on_commit=False)
     if name in ENGINE_CLASSES:
         return Engine(stored="elsewhere")
+    if name in POOL_CLASSES:
+        return Engine(constructor="asyncpg.create_pool", stored="elsewhere")
     if name in FACTORY_CLASSES:
         return FactoryValue(True, self.context.default_expiry(), certain=False)
     if name in SYNC_FACTORY_CLASSES:
@@ -223,7 +250,7 @@ def external_object(self: Interpreter, name: str, origin: str) -> object:
         return Lock()
     if kind == "app":
         return Application(has_lifespan=None)
-    return TypeValue(name) if kind is not None else None
+    return TypeValue(name) if kind is not None or name in QUEUES else None
 
 
 def object_of_class(
@@ -239,7 +266,7 @@ def object_of_class(
     context = self.context
     if context.project.is_subclass(cls, SESSION_CLASSES):
         made = external_object(self, "sqlalchemy.ext.asyncio.AsyncSession", origin)
-        return state.new(made) if isinstance(made, Session) else UNKNOWN
+        return state.new(replace(made, cls=cls)) if isinstance(made, Session) else UNKNOWN
     if context.project.is_subclass(cls, SYNC_SESSION_CLASSES):
         return state.new(Session(is_async=False, origin=origin, in_transaction=None))
     model = context.models.get(cls)

@@ -6,6 +6,8 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.coroutines import bound, lost
+from asyncsa_lint.flow.handover import given_away
 from asyncsa_lint.flow.objects import Application, DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, Const, Ref, ResultValue, TupleValue, Value
@@ -21,6 +23,7 @@ def assign(self: Interpreter, target: ast.expr, value: Value, state: State, sour
             from asyncsa_lint.flow.escapes import stored
 
             stored(self, value, "module", source, state)
+        bound(self, target.id, value, state)
         state.set(target.id, value)
     elif isinstance(target, ast.Attribute):
         owner = self.eval(target.value, state)
@@ -41,6 +44,9 @@ def assign_attribute(
     from asyncsa_lint.flow.instances import write_attribute
 
     record = state.object_of(owner)
+    lost(self, target, owner, "used as a value", state)
+    if record is None:
+        given_away([value], state)
     if isinstance(record, Instance) and isinstance(owner, Ref):
         write_attribute(self, owner, target.attr, value, target, state)
         return
@@ -58,6 +64,7 @@ def _assign_item(
     key = self.eval(target.slice, state)
     record = state.object_of(owner)
     if not isinstance(owner, Ref):
+        given_away([value], state)
         if owner is UNKNOWN:
             from asyncsa_lint.flow.escapes import stored_in_container
 
@@ -99,6 +106,7 @@ def _unpack(
 
         row = row_value(self, value, state, "unpacking", source)
         items = tuple(row for _ in target.elts)
+    lost(self, source, value, "unpacked", state)
     starred = any(isinstance(element, ast.Starred) for element in target.elts)
     if items is None or (len(items) != len(target.elts) and not starred):
         for element in target.elts:

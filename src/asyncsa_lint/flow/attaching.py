@@ -106,6 +106,7 @@ def attach(session: ObjectId, value: Value, state: State, depth: int = 0) -> Non
         return
     else:
         return
+    state.touch(value.id, "**")
     for name in sorted(record.attributes):
         related = record.attributes[name]
         if record.model.attributes.get(name) is None:

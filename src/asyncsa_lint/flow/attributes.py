@@ -48,6 +48,7 @@ from asyncsa_lint.flow.values import (
     TypeValue,
     Value,
 )
+from asyncsa_lint.knowledge.sqlalchemy import SESSION_CLASSES
 from asyncsa_lint.project.mapped_attributes import AttributeKind
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
 
@@ -105,6 +106,8 @@ def read(self: Interpreter, value: Value, name: str, node: ast.AST, state: State
         return UNKNOWN
     if isinstance(value, TupleValue):
         return value.items[value.names.index(name)] if name in value.names else UNKNOWN
+    if isinstance(value, LibraryMethod) and value.kind == "sync_session":
+        return LibraryMethod(value.receiver, "sync_session", name)
     if isinstance(value, LibraryMethod) and value.kind == "inspection":
         return _inspected(self, value, name, node, state)
     return UNKNOWN
@@ -151,6 +154,8 @@ def _of_object(self: Interpreter, value: Ref, name: str, node: ast.AST, state: S
     if isinstance(record, Session):
         if name == "sync_session":
             return LibraryMethod(value, "sync_session", "")
+        if record.cls is not None and self.context.project.method(record.cls, name) is not None:
+            return bound_member(self, value, ClassValue(record.cls), name, node, state)
         if name in {"dirty", "new", "deleted", "info", "bind", "identity_map", "is_active"}:
             return UNKNOWN
     kind = _OBJECT_KINDS.get(type(record))
@@ -176,6 +181,7 @@ def of_project_object(
     self: Interpreter, value: Ref, record: ProjectObject, name: str, node: ast.AST, state: State
 ) -> Value:
     """Instance attribute, property, method or class attribute of an object of the project."""
+    state.touch(value.id, name)
     if name in record.attributes:
         return record.attributes[name]
     return bound_member(self, value, ClassValue(record.cls, record.arguments), name, node, state)
@@ -240,6 +246,8 @@ def _of_super(self: Interpreter, value: SuperValue, name: str) -> Value:
                 return BoundMethod(value.receiver, info)
         elif name == "__init__":
             return ExternalValue("builtins.object.__init__")
+        elif base.name in SESSION_CLASSES:
+            return LibraryMethod(value.receiver, "session", name)
     return UNKNOWN
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import containers
 from asyncsa_lint.flow.coroutines import asked, lost
 from asyncsa_lint.flow.instances import formatted, literal_name, read_fields, write_attribute
+from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
+    FALSE,
+    TRUE,
     UNKNOWN,
     Arguments,
     ClassValue,
     Const,
+    ExternalValue,
     LibraryMethod,
     Pending,
     Ref,
@@ -72,11 +77,13 @@ def _keyed(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, st
 
 
 def _map(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """`map`, `filter`: the function is called with some element, also with one of which nothing is known."""
     from asyncsa_lint.flow.calls import call
 
-    element = containers.element_of(_argument(arguments, 1), state)
-    if element is UNKNOWN:
+    elements = state.object_of(_argument(arguments, 1))
+    if isinstance(elements, ListObject) and elements.items == ():
         return UNKNOWN
+    element = containers.element_of(_argument(arguments, 1), state)
     made = call(self, _argument(arguments), Arguments((element,)), node, state)
     return containers.new_list(None, state, element=made if key == "map" else element)
 
@@ -195,6 +202,46 @@ def _type_of(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, st
     return UNKNOWN
 
 
+_PLAIN_TYPES = frozenset(
+    {"str", "bytes", "int", "float", "bool", "dict", "list", "tuple", "set", "frozenset", "type"}
+)
+
+
+def _isinstance(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """Known for objects of the project; a subclass of the declared class may still be meant."""
+    value, wanted = _argument(arguments), _argument(arguments, 1)
+    record = state.object_of(value)
+    if not isinstance(record, Instance | ProjectObject) or getattr(record, "nullable", False):
+        return UNKNOWN
+    cls = record.model.cls if isinstance(record, Instance) else record.cls
+    project = self.context.project
+    possible = [project.mro(each) for each in (cls, *project.subclasses(cls))]
+    answers: set[bool | None] = set()
+    for each in wanted.items if isinstance(wanted, TupleValue) else (wanted,):
+        if isinstance(each, ClassValue):
+            if each.cls in possible[0]:
+                return TRUE
+            answers.add(None if any(each.cls in mro for mro in possible) else False)
+        elif isinstance(each, ExternalValue) and each.name.removeprefix("builtins.") in _PLAIN_TYPES:
+            answers.add(False if isinstance(record, Instance) else None)
+        else:
+            answers.add(None)
+    return FALSE if answers == {False} else UNKNOWN
+
+
+def _set_committed(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """`set_committed_value(instance, "name", value)`: as if the value had been loaded."""
+    owner, name = _argument(arguments), literal_name(_argument(arguments, 1))
+    record = catch_up(owner.id, state) if isinstance(owner, Ref) else None
+    if isinstance(owner, Ref) and record is not None:
+        if name:
+            attributes = {**record.attributes, name: _argument(arguments, 2)}
+            state.put(owner.id, replace(record, attributes=attributes, borrowed=record.borrowed - {name}))
+        else:
+            state.put(owner.id, unknown(record))
+    return UNKNOWN
+
+
 def _encoder(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     """`jsonable_encoder` leaves out what is not loaded (TRUTH A(j)): nothing fails."""
     return UNKNOWN
@@ -222,6 +269,8 @@ CALLS: dict[str, Callable[..., Value]] = {
     "printed": _formatted,
     "getattr": _getattr,
     "setattr": _setattr,
+    "isinstance": _isinstance,
+    "set_committed": _set_committed,
     "dict": _dict,
     "super": _super,
     "type_of": _type_of,

@@ -23,6 +23,7 @@ from asyncsa_lint.flow.values import (
     Arguments,
     BoundMethod,
     FunctionValue,
+    LambdaValue,
     LibraryMethod,
     ObjectId,
     Pending,
@@ -263,6 +264,11 @@ def to_thread(
             if isinstance(session, Session) and session.is_async:
                 share(self, ident, self.span(node), spawner, "argument", state)
                 return UNKNOWN
+    if isinstance(target, FunctionValue | LambdaValue | BoundMethod) and isinstance(node, ast.Call):
+        # Attributes that the function reads need a greenlet there as well.
+        from asyncsa_lint.flow.calls import call
+
+        call(self, target, arguments, node, state)
     return UNKNOWN
 
 

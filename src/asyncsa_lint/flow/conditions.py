@@ -12,7 +12,9 @@ from asyncsa_lint.flow.plans import narrowed
 from asyncsa_lint.flow.state import AssumptionKey, State
 from asyncsa_lint.flow.values import (
     FALSE,
+    KEY,
     NONE,
+    PLACEHOLDER,
     TRUE,
     UNKNOWN,
     ClassValue,
@@ -22,6 +24,7 @@ from asyncsa_lint.flow.values import (
     FunctionValue,
     LibraryMethod,
     LoadedTest,
+    ObjectId,
     OptionsValue,
     Pending,
     Ref,
@@ -111,14 +114,23 @@ def loaded_test(op: ast.cmpop, left: Value, right: Value) -> Value:
     return UNKNOWN
 
 
+def is_placeholder(ident: ObjectId) -> bool:
+    """A global that is None until some function fills it: both are possible."""
+    return isinstance(ident, tuple) and PLACEHOLDER in ident
+
+
 def truth_of(value: Value, state: State) -> bool | None:
     """True, False, or None when both are possible."""
     if isinstance(value, Const):
         return bool(value.value)
+    if value is KEY:
+        return True
     if isinstance(value, TupleValue):
         return bool(value.items)
     if isinstance(value, Ref):
         record = state.get(value.id)
+        if is_placeholder(value.id):
+            return None
         if isinstance(record, Instance):
             return None if record.nullable else True
         if isinstance(record, ListObject):
@@ -226,7 +238,10 @@ def peek(self: Interpreter, node: ast.expr, state: State) -> Value:
     if isinstance(node, ast.Name):
         return state.env.get(node.id, UNKNOWN)
     if isinstance(node, ast.Attribute):
-        record = state.object_of(peek(self, node.value, state))
+        owner = peek(self, node.value, state)
+        record = state.object_of(owner)
+        if isinstance(owner, Ref):
+            state.touch(owner.id, node.attr)
         attributes = getattr(record, "attributes", None)
         if isinstance(attributes, dict):
             found = attributes.get(node.attr, UNKNOWN)
@@ -250,8 +265,10 @@ def _same(left: Value, right: Value, state: State) -> bool | None:
     for one, other in ((left, right), (right, left)):
         if one == NONE and isinstance(other, Ref):
             record = state.get(other.id)
-            if record is None or (isinstance(record, Instance) and record.nullable):
+            if record is None or is_placeholder(other.id) or (isinstance(record, Instance) and record.nullable):
                 return None
+            return False
+        if one == NONE and other is KEY:
             return False
         if one == NONE and isinstance(
             other, ClassValue | FunctionValue | StatementValue | OptionsValue | FactoryValue

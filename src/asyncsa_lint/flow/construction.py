@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.records import BindingKind
 from asyncsa_lint.flow.factories import make_session
 from asyncsa_lint.flow.instances import relate
-from asyncsa_lint.flow.objects import Instance, Phase, ProjectObject
+from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, Phase, ProjectObject
 from asyncsa_lint.flow.paths import PathEnds
 from asyncsa_lint.flow.plans import CREATED
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, Arguments, ClassValue, Ref, Value
 from asyncsa_lint.knowledge.sqlalchemy import SESSION_CLASSES, SYNC_SESSION_CLASSES
 from asyncsa_lint.project.mapped_attributes import AttributeKind, ModelInfo
-from asyncsa_lint.project.symbols import ClassInfo
+from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -30,7 +31,7 @@ def instantiate(
     if model is not None and (model.is_table or not model.is_sqlmodel):
         return _mapped(self, model, arguments, node, state) if model.is_table else UNKNOWN
     if project.is_subclass(target.cls, SESSION_CLASSES):
-        return make_session(self, arguments, node, state, is_async=True)
+        return make_session(self, arguments, node, state, is_async=True, cls=target.cls)
     if project.is_subclass(target.cls, SYNC_SESSION_CLASSES):
         return make_session(self, arguments, node, state, is_async=False)
     made = state.new(ProjectObject(cls=target.cls, arguments=target.arguments))
@@ -111,8 +112,8 @@ def symbolic_object(self: Interpreter, value: ClassValue, state: State) -> Value
             call_function(
                 self, constructor, arguments, self.context.node_of(constructor) or ast.Pass(), state
             )
-        else:
-            _typed_fields(self, made, value.cls, state)
+            _open_containers(self, made, constructor, state)
+        _typed_fields(self, made, value.cls, state)
     except PathEnds:
         # Real arguments satisfy the checks that these made-up ones did not pass.
         pass
@@ -140,12 +141,13 @@ def typed_parameters(self: Interpreter, function: object, state: State) -> list[
 
 
 def _typed_fields(self: Interpreter, made: Ref, cls: ClassInfo, state: State) -> None:
-    """Fields of a dataclass, by their annotations."""
+    """Attributes annotated in the class bodies that the constructor has not set."""
     from asyncsa_lint.facts.expressions import parse
     from asyncsa_lint.flow.annotations import value_of_annotation
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 
-    attributes: dict[str, Value] = {}
+    record = state.get(made.id)
+    attributes: dict[str, Value] = dict(record.attributes) if isinstance(record, ProjectObject) else {}
     for base in self.context.project.mro(cls):
         if not isinstance(base, ClassInfo):
             continue
@@ -160,9 +162,34 @@ def _typed_fields(self: Interpreter, made: Ref, cls: ClassInfo, state: State) ->
             value = value_of_annotation(activation, parse(binding.annotation), state, resources_only=True)
             if value is not UNKNOWN:
                 attributes[binding.name] = value
-    if attributes:
-        record = state.get(made.id)
-        assert isinstance(record, ProjectObject)
-        state.put(
-            made.id, ProjectObject(cls=cls, attributes=attributes, exact=False, arguments=record.arguments)
-        )
+    if isinstance(record, ProjectObject) and attributes != record.attributes:
+        state.put(made.id, replace(record, attributes=attributes))
+
+
+def _open_containers(self: Interpreter, made: Ref, constructor: FunctionInfo, state: State) -> None:
+    """The constructor made them empty; since then other methods may have filled them."""
+    from asyncsa_lint.flow.annotations import value_of_annotation
+    from asyncsa_lint.flow.interpreter import Interpreter as Activation
+
+    record = state.get(made.id)
+    node = self.context.project.node(constructor)
+    if not isinstance(record, ProjectObject) or node is None:
+        return
+    declared = {
+        item.target.attr: item.annotation
+        for item in ast.walk(node)
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Attribute)
+    }
+    activation = Activation(
+        self.context, constructor.module, constructor, depth=self.depth + 1, cls=record.cls
+    )
+    attributes = dict(record.attributes)
+    for name, value in record.attributes.items():
+        if isinstance(state.object_of(value), ListObject | DictObject):
+            annotation = declared.get(name)
+            attributes[name] = (
+                UNKNOWN
+                if annotation is None
+                else value_of_annotation(activation, annotation, state, origin="attribute")
+            )
+    state.put(made.id, replace(record, attributes=attributes))

@@ -19,10 +19,12 @@ from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.records import BindingKind
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import Activity
-from asyncsa_lint.flow.events import Event
+from asyncsa_lint.flow.events import AttributeRead, Event
 from asyncsa_lint.flow.lifecycle import Lifecycle
 from asyncsa_lint.flow.objects import HeapObject, ListObject, ProjectObject
+from asyncsa_lint.flow.matching import Matcher
 from asyncsa_lint.flow.paths import GiveUp
+from asyncsa_lint.flow.situations import Slimmer, surroundings
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.summaries import Summary
 from asyncsa_lint.flow.values import (
@@ -40,6 +42,7 @@ from asyncsa_lint.flow.values import (
     OptionsValue,
     Partial,
     Pending,
+    Ref,
     ResultValue,
     StatementValue,
     TupleValue,
@@ -64,9 +67,13 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 6_000
 """Statements interpreted for one root function, callees included."""
-MAX_SITUATIONS = 40
+MAX_SITUATIONS = 24
 """Summaries kept per function; further situations are unknown."""
 
+MAX_RECURSION = 2
+"""How often a function may be under way at once; deeper recursion is unknown."""
+
+_HOLDING = (FactoryValue, Pending, Partial, StatementValue, OptionsValue, BoundMethod, LambdaValue)
 _MANAGERS = {"contextmanager": "manager", "asynccontextmanager": "async-manager"}
 _CARRYING = (
     StatementValue,
@@ -102,9 +109,11 @@ class AnalysisContext:
         self.steps = 0
         self.symbolic: set[ClassInfo] = set()
         self._values: dict[tuple[object, ...], Value] = {}
-        self._summaries: dict[FunctionInfo, dict[object, Summary]] = {}
+        self._summaries: dict[FunctionInfo, dict[object, list[Summary]]] = {}
+        self._running: Counter[FunctionInfo] = Counter()
         self._decorators: dict[FunctionInfo, frozenset[str]] = {}
         self._kinds: dict[FunctionInfo, str] = {}
+        self._reads: dict[object, Event] = {}
         self._locals: dict[FunctionInfo, frozenset[str]] = {}
         self._lineages: dict[ClassInfo, frozenset[ClassInfo]] = {}
         self.activity = Activity(project)
@@ -114,7 +123,11 @@ class AnalysisContext:
     # -- events and bounds ------------------------------------------------------
 
     def publish(self, event: Event) -> None:
-        """Record what happened; the same event from two paths is one."""
+        """Record what happened; the same event from two paths is one, and so is the same read."""
+        if isinstance(event, AttributeRead):
+            read = (event.span, event.model, event.attribute, event.serialised_by)
+            if self._reads.setdefault(read, event) != event:
+                return
         self.events[event] = None
 
     def gave_up(self, reason: str) -> None:
@@ -317,39 +330,47 @@ class AnalysisContext:
 
     # -- summaries --------------------------------------------------------------------
 
-    def worth_entering(self, function: FunctionInfo, values: Iterable[Value], objects: Iterable[HeapObject]) -> bool:
+    def worth_entering(self, function: FunctionInfo, values: Iterable[Value], state: State) -> bool:
         """False when neither the arguments nor the body can bring anything of interest."""
-        if any(isinstance(value, _CARRYING) for value in values):
-            return True
-        if any(_is_live(record) for record in objects):
-            return True
+        for value in values:
+            if isinstance(value, _CARRYING):
+                return True
+            if isinstance(value, Ref) and _is_live(state.get(value.id), state, 0):
+                return True
+            if isinstance(value, TupleValue) and any(item is not UNKNOWN for item in value.items):
+                return True
         return self.activity.is_active(function)
 
     def summary(
-        self,
-        activation: Interpreter,
-        function: FunctionInfo,
-        env: dict[str, Value],
-        key: object,
-        order: list[ObjectId],
-        objects: dict[ObjectId, HeapObject],
-        state: State,
-    ) -> Summary:
-        """The function's summary for this situation, interpreted on first need."""
-        from asyncsa_lint.flow.calls import summarise
+        self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value], state: State
+    ) -> tuple[Summary, dict[ObjectId, ObjectId]] | None:
+        """The summary that holds for these arguments, interpreted on first need; None when it is not worth it."""
+        from asyncsa_lint.flow.summarising import summarise
 
-        situations = self._summaries.setdefault(function, {})
-        key = (key, self.serialising, self.in_greenlet)
-        known = situations.get(key)
-        if known is not None:
-            return known
-        if len(situations) >= MAX_SITUATIONS:
-            self.gave_up("situations")
-            return Summary((), {}, complete=False)
-        situations[key] = Summary(tuple(order), {}, complete=False)
-        made = summarise(activation, function, env, order, objects, state)
-        situations[key] = made
-        return made
+        slimmer = Slimmer(state, self.is_schema, texts=self.reads_by_name(function))
+        slim = {name: slimmer.value(env[name]) for name in sorted(env)}
+        if not self.worth_entering(function, slim.values(), state):
+            return None
+        known = self._summaries.setdefault(function, {}).setdefault((self.serialising, self.in_greenlet), [])
+        for summary in known:
+            mapping = Matcher(summary, state, slimmer).match(slim)
+            if mapping is not None:
+                return summary, mapping
+        running = self._running[function]
+        if running >= MAX_RECURSION or len(known) >= MAX_SITUATIONS:
+            self.gave_up("recursion" if running >= MAX_RECURSION else "situations")
+            return Summary((), {}, complete=False), {}
+        objects = surroundings(slim.values(), state, slimmer)
+        if objects is None:
+            self.gave_up("size")
+            return Summary((), {}, complete=False), {}
+        self._running[function] += 1
+        try:
+            made = summarise(activation, function, slim, objects, state)
+        finally:
+            self._running[function] -= 1
+        known.append(made)
+        return made, {ident: ident for ident in made.inputs}
 
     def default_expiry(self) -> bool | None:
         """`expire_on_commit` of sessions whose factory is not seen: what all factories of the project agree on."""
@@ -363,13 +384,17 @@ class AnalysisContext:
 
 NAME_READERS = frozenset({"getattr", "setattr", "hasattr", "refresh", "expire", "attrgetter"})
 
-def _is_live(record: HeapObject) -> bool:
-    """The object itself matters, not only its class."""
+def _is_live(record: HeapObject | None, state: State, depth: int) -> bool:
+    """The object itself matters, or holds something that does."""
     if isinstance(record, ProjectObject):
-        return False
+        return depth < 3 and any(
+            isinstance(value, _HOLDING) or (isinstance(value, Ref) and _is_live(state.get(value.id), state, depth + 1))
+            for value in record.attributes.values()
+        )
     if isinstance(record, ListObject):
         return record.owner is not None or record.element is not None or bool(record.items)
-    return True
+    return record is not None
+
 
 
 def _versions(project: Project, config: Config) -> Versions:

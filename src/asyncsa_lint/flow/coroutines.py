@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Span
 from asyncsa_lint.flow.events import CoroutineLost, Mismatch, ProtocolMismatch, Resource
+from asyncsa_lint.flow.handover import given_away
 from asyncsa_lint.flow.objects import Engine, ListObject, Session
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
@@ -88,6 +89,9 @@ def lost(self: Interpreter, node: ast.AST, value: Value, how: str, state: State)
         if in_async and how == "dropped" and isinstance(node, ast.Call)
         else None
     )
+    if isinstance(value.target, LibraryMethod):
+        # Said once: that the session is not closed follows from it.
+        given_away([value.target.receiver], state)
     name = value.target.name if isinstance(value.target, LibraryMethod | ExternalValue) else ""
     self.context.publish(
         CoroutineLost(

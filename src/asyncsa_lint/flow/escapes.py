@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import SessionHeldGlobally
-from asyncsa_lint.flow.objects import Engine, ProjectObject, Session
+from asyncsa_lint.flow.handover import given_away, sessions_held
+from asyncsa_lint.flow.objects import Engine, HeapObject, ProjectObject, Session
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import ClassValue, ExternalValue, LibraryMethod, ModuleValue, Ref, Value
+from asyncsa_lint.flow.values import ClassValue, ExternalValue, LibraryMethod, ModuleValue, ObjectId, Ref, Value
 
 if TYPE_CHECKING:
+    from asyncsa_lint.findings import Span
     from asyncsa_lint.flow.interpreter import Interpreter
 
 APP_STATE = "asyncsa.app.state"
@@ -25,7 +27,12 @@ def stored(self: Interpreter, value: Value, holder: str, source: ast.AST, state:
     if isinstance(record, Session) and record.is_async and isinstance(value, Ref):
         if record.origin == "module" or (isinstance(value.id, tuple) and self.function is not None):
             return
-        self.context.publish(SessionHeldGlobally(span=self.span(source), symbol=self.symbol, holder=holder))
+        if record.kind == "scoped":
+            return
+        given_away([value], state)
+        _publish(self, self.span(source), holder)
+    elif isinstance(record, ProjectObject) and record.exact:
+        _stored_object(self, value, record, holder, source, state)
     elif isinstance(record, Engine) and isinstance(value, Ref):
         state.put(value.id, replace(record, stored=record.stored or holder))
 
@@ -35,7 +42,7 @@ def stored_on(
 ) -> None:
     """`owner.name = value`, when the owner is process-wide."""
     holder = holder_of(owner, state)
-    if holder:
+    if holder and not (_answered_by_caller(self, owner) and _from_caller(self, value)):
         stored(self, value, holder, source, state)
     if (
         isinstance(owner, LibraryMethod)
@@ -48,6 +55,56 @@ def stored_on(
             state.put(
                 owner.receiver.id, replace(session, expire_on_commit=flag if isinstance(flag, bool) else None)
             )
+
+
+def _publish(self: Interpreter, span: Span, holder: str) -> None:
+    """One event for one place, whatever objects the place is about."""
+    if not any(isinstance(e, SessionHeldGlobally) and e.span == span for e in self.context.events):
+        self.context.publish(SessionHeldGlobally(span=span, symbol=self.symbol, holder=holder))
+
+
+def _stored_object(
+    self: Interpreter, value: Value, holder_object: ProjectObject, holder: str, source: ast.AST, state: State
+) -> None:
+    """An object that was built around a session: the session is what must not be there."""
+    for ident in dict.fromkeys(sessions_held(value, state)):
+        session = state.get(ident)
+        if not isinstance(session, Session) or not session.is_async or isinstance(ident, tuple):
+            continue
+        given_away([value], state)
+        here = session.created_at is not None and session.created_at.path == self.source.path
+        span = session.created_at if here and session.created_at is not None else self.span(source)
+        name = f"singleton {holder_object.cls.facts.name}" if holder == "module" else holder
+        _publish(self, span, name)
+
+
+def _answered_by_caller(self: Interpreter, owner: Value) -> bool:
+    return isinstance(owner, Ref) and owner.id in self.received
+
+
+def _from_caller(self: Interpreter, value: Value) -> bool:
+    return isinstance(value, Ref) and value.id in self.inputs
+
+
+def bound_by_callee(
+    self: Interpreter,
+    owners: frozenset[ObjectId],
+    heap: dict[ObjectId, HeapObject],
+    mapping: dict[ObjectId, ObjectId],
+    node: ast.AST,
+    state: State,
+) -> None:
+    """A method of a process-wide object has kept a session that it was given here."""
+    for ident in owners:
+        record = heap.get(ident)
+        if not isinstance(record, ProjectObject):
+            continue
+        old = state.get(ident)
+        before = old.attributes if isinstance(old, ProjectObject) else {}
+        for name, value in record.attributes.items():
+            mine = mapping.get(value.id) if isinstance(value, Ref) and value != before.get(name) else None
+            if mine is not None and not isinstance(mine, tuple):
+                stored(self, Ref(mine), holder_of(Ref(ident), state), node, state)
 
 
 def holder_of(owner: Value, state: State) -> str:

@@ -201,6 +201,11 @@ def _compare(self: Interpreter, node: ast.Compare, state: State) -> Value:
     if sql:
         is_null = isinstance(node.ops[0], ast.Eq | ast.Is) and left == NONE and len(node.ops) == 1
         return SqlValue(null=first) if is_null and isinstance(first, MappedAttributeValue) else SQL
+    if result is UNKNOWN and state.assumed:
+        # Asked before on this path: `if user_id is not None: ...` and later `flag=user_id is not None`.
+        key = conditions.assumption_key(node)
+        assumed = None if key is None else state.assumed.get(key)
+        return UNKNOWN if assumed is None else Const(assumed)
     return result if len(node.ops) == 1 else UNKNOWN
 
 

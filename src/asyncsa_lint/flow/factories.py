@@ -32,7 +32,14 @@ def make_factory(self: Interpreter, key: str, arguments: Arguments, state: State
     """`async_sessionmaker(...)`, `sessionmaker(engine, class_=AsyncSession)`."""
     is_async = key == "async_factory" or is_async_class(self, arguments.keyword("class_"))
     engine = arguments.get(0, "bind") or UNKNOWN
-    return FactoryValue(is_async, expiry_of(arguments), autoflush_of(arguments), engine=engine)
+    made = arguments.get(1, "class_") if key == "async_factory" else arguments.keyword("class_")
+    return FactoryValue(
+        is_async,
+        expiry_of(arguments),
+        autoflush_of(arguments),
+        engine=engine,
+        session_class=made.cls if isinstance(made, ClassValue) else None,
+    )
 
 
 def expiry_of(arguments: Arguments) -> bool | None:
@@ -62,19 +69,27 @@ def open_session(
         expire_on_commit=expiry,
         autoflush=factory.autoflush,
         certain=factory.certain,
+        cls=factory.session_class,
         created_at=self.span(node),
     )
     return state.new(made)
 
 
 def make_session(
-    self: Interpreter, arguments: Arguments, node: ast.AST, state: State, *, is_async: bool
+    self: Interpreter,
+    arguments: Arguments,
+    node: ast.AST,
+    state: State,
+    *,
+    is_async: bool,
+    cls: ClassInfo | None = None,
 ) -> Value:
     """`AsyncSession(engine)` called directly."""
     made = Session(
         is_async=is_async,
         expire_on_commit=expiry_of(arguments),
         autoflush=autoflush_of(arguments),
+        cls=cls,
         created_at=self.span(node),
     )
     return state.new(made)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Confidence, Related, Span
 from asyncsa_lint.flow.events import AttributeRead, ExpiryCause, ReadFailure
+from asyncsa_lint.flow.identity import holds_target
 from asyncsa_lint.flow.objects import Instance, Phase, Staleness
 from asyncsa_lint.flow.plans import Loading
 from asyncsa_lint.flow.state import State
@@ -43,25 +44,6 @@ def expired(record: Instance, attribute: MappedAttribute) -> Failure | None:
             return None
     kind = ReadFailure.DETACHED if record.phase is Phase.DETACHED else ReadFailure.EXPIRED
     return Failure(kind, record.expired)
-
-
-def holds_target(record: Instance, attribute: MappedAttribute, state: State) -> bool:
-    """The session may already hold the target of a to-one relationship (TRUTH A(e))."""
-    target = attribute.target
-    if target is None:
-        return True
-    for other in state.heap.values():
-        if not isinstance(other, Instance) or other is record:
-            continue
-        same_class = other.model.cls is target or other.model.parent is target
-        if same_class and (
-            other.session == record.session or other.session is None or record.session is None
-        ):
-            if other.expired is None and not (
-                other.root is not None and other.root == record.root and other.path == record.path
-            ):
-                return True
-    return False
 
 
 def loader_option(steps: tuple[tuple[str, str, bool], ...], model: str, attribute: MappedAttribute) -> str:
@@ -221,7 +203,7 @@ def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST
         read.failure is ReadFailure.NOT_LOADED
         and not read.steps
         and read.attribute.direction is Direction.MANY_TO_ONE
-        and holds_target(record, read.attribute, state)
+        and holds_target(self, record, read.attribute, state)
     ):
         return
     handed = Related(self.span(node), "handed over here")

@@ -13,7 +13,7 @@ from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.facts.records import Binding, BindingKind
 from asyncsa_lint.flow.paths import GiveUp
 from asyncsa_lint.flow.state import State, renamed, renamed_object
-from asyncsa_lint.flow.values import NONE, UNKNOWN, FactoryValue, ObjectId, Value
+from asyncsa_lint.flow.values import NONE, PLACEHOLDER, UNKNOWN, FactoryValue, ObjectId, Value
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
@@ -27,7 +27,7 @@ def module_value(context: AnalysisContext, info: ValueInfo, owner: str, name: st
     for position, binding in enumerate(info.bindings):
         value = _value(context, info, binding, (info.module.name, owner, name, str(position)))
         if rebound and value in (NONE, UNKNOWN):
-            value = _typed(context, info, binding, (info.module.name, owner, name, "typed"))
+            value = _typed(context, info, binding, (info.module.name, owner, name, PLACEHOLDER))
         values.append(value)
     known = [value for value in values if value is not UNKNOWN]
     if rebound and len(known) != 1:

@@ -8,7 +8,8 @@ not carry its session: buffered rows and loaded columns are readable without it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import HandedToBackground
@@ -62,10 +63,20 @@ def sessions_held(value: Value, state: State, *, objects: bool = True, depth: in
     if isinstance(record, Session) and isinstance(value, Ref):
         yield value.id
     inner = parts(value, state)
-    if objects and isinstance(record, ProjectObject):
+    if objects and isinstance(record, ProjectObject) and isinstance(value, Ref):
+        state.touch(value.id, "**")
         inner = [record.attributes[name] for name in sorted(record.attributes)]
     for item in inner:
         yield from sessions_held(item, state, objects=objects, depth=depth + 1)
+
+
+def given_away(values: Iterable[Value], state: State) -> None:
+    """Code out of sight gets these values: it may close the sessions among them, or keep them."""
+    for value in values:
+        for ident in list(sessions_held(value, state)):
+            session = state.get(ident)
+            if isinstance(session, Session) and session.origin == "local" and not session.escaped:
+                state.put(ident, replace(session, escaped=True))
 
 
 def hand_to_background(
@@ -103,6 +114,8 @@ def _holder(self: Interpreter, value: Value, state: State, names: frozenset[str]
     """The object keeps a session in one of its attributes (one of `names`, when given)."""
     record = state.object_of(value)
     assert isinstance(record, ProjectObject)
+    assert isinstance(value, Ref)
+    state.touch(value.id, "**")
     for name in sorted(record.attributes):
         if names is not None and name not in names:
             continue

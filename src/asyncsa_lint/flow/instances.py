@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import failures
 from asyncsa_lint.flow.events import ReadFailure
+from asyncsa_lint.flow.identity import holds_target
 from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import Instance, ListObject, Phase, Session
 from asyncsa_lint.flow.plans import EMPTY, OPAQUE, Loading, Plan
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import NONE, UNKNOWN, Const, ObjectId, Ref, TupleValue, Value
+from asyncsa_lint.flow.values import KEY, NONE, UNKNOWN, Const, ObjectId, Ref, TupleValue, Value
 from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
     record = catch_up(value.id, state) if isinstance(value, Ref) else None
     if record is None or not isinstance(value, Ref):
         return UNKNOWN
+    state.touch(value.id, name)
     attribute = record.model.attributes.get(name)
     if attribute is None:
         return UNKNOWN
@@ -106,7 +108,7 @@ def _loaded(
         child = OPAQUE
     if attribute.kind is not AttributeKind.RELATIONSHIP:
         if loading is Loading.LOADED or _column_is_set(record, attribute):
-            return UNKNOWN
+            return KEY if _is_key(record, attribute) else UNKNOWN
         kind = ReadFailure.RAISELOAD if loading is Loading.RAISES else ReadFailure.NOT_LOADED
     elif loading is Loading.LOADED:
         return materialise(self, value, record, attribute, child, state)
@@ -115,7 +117,7 @@ def _loaded(
     elif loading in {Loading.SPECIAL, Loading.UNKNOWN}:
         return UNKNOWN
     else:
-        served = _served_without_io(record, attribute, loading, state)
+        served = _served_without_io(self, record, attribute, loading, state)
         if served is not None:
             return served
         kind = ReadFailure.NOT_LOADED if loading is Loading.UNLOADED else ReadFailure.RAISELOAD
@@ -129,6 +131,13 @@ def _loaded(
     return _silenced(value, attribute, state, whole=False)
 
 
+def _is_key(record: Instance, attribute: MappedAttribute) -> bool:
+    """The column of a stored row always holds a value: `order.user_id or order.user.id` reads no user."""
+    stored = record.phase in {Phase.PERSISTENT, Phase.DETACHED} and record.plan is not None
+    required = attribute.nullable is False and bool(attribute.foreign_key)
+    return stored and (attribute.primary_key or required)
+
+
 def _column_is_set(record: Instance, attribute: MappedAttribute) -> bool:
     """New objects keep what was given; an unset deferred column is loaded on access."""
     plan = record.plan
@@ -136,7 +145,7 @@ def _column_is_set(record: Instance, attribute: MappedAttribute) -> bool:
 
 
 def _served_without_io(
-    record: Instance, attribute: MappedAttribute, loading: Loading, state: State
+    self: Interpreter, record: Instance, attribute: MappedAttribute, loading: Loading, state: State
 ) -> Value | None:
     """A to-one read that needs no SQL: null foreign key, or target in the identity map (TRUTH A(e))."""
     if attribute.collection or loading is Loading.RAISES:
@@ -146,6 +155,9 @@ def _served_without_io(
     if attribute.direction is not Direction.MANY_TO_ONE:
         # The side without the foreign key is never served from the identity map.
         return None
+    if record.phase is Phase.DETACHED:
+        # Not even a null foreign key is looked at (TRUTH A(b)).
+        return None
     keys = attribute.foreign_keys
     if keys and all(record.attributes.get(key) == NONE for key in keys):
         return NONE
@@ -153,9 +165,7 @@ def _served_without_io(
         given = [key for key in keys if key in record.given]
         if not given or all(record.attributes.get(key) == NONE for key in given):
             return NONE
-    if record.phase is Phase.DETACHED:
-        return None
-    return UNKNOWN if failures.holds_target(record, attribute, state) else None
+    return UNKNOWN if holds_target(self, record, attribute, state) else None
 
 
 def materialise(
@@ -229,6 +239,7 @@ def write_attribute(
     self: Interpreter, owner: Ref, name: str, value: Value, node: ast.AST, state: State
 ) -> None:
     """`instance.name = value`; assigning to an unloaded collection loads it (TRUTH A(h))."""
+    state.touch(owner.id, name)
     record = catch_up(owner.id, state)
     if record is None:
         return

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from asyncsa_lint.source import SourceFile
 
 _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
-RAISING = (ast.Call, ast.Await)
+RAISING = (ast.Call, ast.Await, ast.Yield)
+"""A `yield` raises what the consumer throws into the generator."""
 
 
 class Interpreter:
@@ -56,6 +57,8 @@ class Interpreter:
         self.awaited_call: ast.AST | None = None
         self.globals_declared: frozenset[str] = frozenset()
         self.request: Request | None = None
+        self.received: frozenset[ObjectId] = frozenset()
+        """Process-wide objects among the arguments: the caller answers for what is put into them."""
         self._source: SourceFile | None = None
 
     # -- places ---------------------------------------------------------------
@@ -186,6 +189,7 @@ def _return(self: Interpreter, statement: ast.Return, state: State) -> list[Stat
         return []
     for value, after in self.evaluate(statement.value, state):
         self.context.note_return(self, statement, value, after)
+        after.returned = statement.value
         self.sink.returns.append((value, after))
     return []
 

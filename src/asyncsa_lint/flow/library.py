@@ -64,6 +64,8 @@ def call_external(
         if family == "loader":
             return sql.call_loader(self, detail, arguments, state)
         return sql.call_columns(self, detail, arguments)
+    if key in {"queue", "timeout"}:
+        return TypeValue(name)
     if key in _LATER:
         return Pending(target, arguments, "coroutine", node, self.module)
     handler = _CALLS.get(key)

@@ -38,6 +38,7 @@ def catch_up(ident: ObjectId, state: State) -> Instance | None:
     record = state.get(ident)
     if not isinstance(record, Instance):
         return None
+    state.touch(ident, "*")
     session = None if record.session is None else state.get(record.session)
     if not isinstance(session, Session) or record.seen >= len(session.log):
         return record
@@ -144,7 +145,7 @@ def _expired(record: Instance, entry: LogEntry) -> Instance:
     cause = Staleness(_CAUSES[entry.occurrence], entry.span, certain=entry.certain)
     return replace(
         record,
-        expired=record.expired or cause,
+        expired=cause if record.expired is None or entry.occurrence is Occurrence.ROLLBACK else record.expired,
         attributes={},
         given=frozenset(),
         stale=(),
@@ -182,6 +183,7 @@ def flushed(record: Instance, entry: LogEntry) -> Instance:
             record,
             phase=Phase.PERSISTENT,
             plan=CREATED if record.plan is not None else None,
+            options=EMPTY,
             attributes=kept,
             dirty=frozenset(),
             stale=stale,

@@ -294,8 +294,9 @@ def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, st
     given = arguments.get(0, "instance")
     record = catch_up(given.id, state) if isinstance(given, Ref) else None
     started(receiver.id, span, state)
-    if record is None:
+    if record is None or not isinstance(given, Ref):
         return UNKNOWN
+    state.touch(given.id, "**")
     plan = sql.plan_of_options(self, record.model.cls, (), opaque=record.plan is None)
     return state.new(
         Instance(
@@ -309,9 +310,3 @@ def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, st
         )
     )
 
-
-def forget_staleness(target: Ref, state: State) -> None:
-    """`await instance.awaitable_attrs.column` reloads the columns."""
-    record = catch_up(target.id, state)
-    if record is not None:
-        state.put(target.id, replace(record, expired=None, stale=()))

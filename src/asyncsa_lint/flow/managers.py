@@ -13,6 +13,7 @@ from asyncsa_lint.flow.contexts import Entered
 from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.factories import open_session
+from asyncsa_lint.flow.methods import AWAITED_BEGIN
 from asyncsa_lint.flow.paths import void
 from asyncsa_lint.flow.objects import Engine, HeapObject, Lock, ProjectObject, Session, TaskGroup
 from asyncsa_lint.flow.state import State
@@ -33,6 +34,7 @@ from asyncsa_lint.flow.values import (
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
+
 
 def enter_manager(
     self: Interpreter, value: Value, statement: ast.With | ast.AsyncWith, node: ast.expr, state: State
@@ -161,7 +163,10 @@ def _pending(self: Interpreter, value: Pending, node: ast.AST, state: State) -> 
         return Entered(UNKNOWN)
     if value.kind == "factory-begin" and isinstance(target.receiver, FactoryValue):
         made = open_session(self, target.receiver, Arguments(), value.node, state)
-        return Entered(made, _ending(made, span, closes=True)) if isinstance(made, Ref) else Entered(UNKNOWN)
+        if not isinstance(made, Ref):
+            return Entered(UNKNOWN)
+        _managed(made, state, inside=True)
+        return Entered(made, _ending(self, made, node, closes=True))
     if value.kind == "transaction" and isinstance(target.receiver, Ref):
         if target.name == "begin_nested":
             concurrency.note_use(self, target.receiver.id, node, state)
@@ -190,15 +195,20 @@ def _pending(self: Interpreter, value: Pending, node: ast.AST, state: State) -> 
     return Entered(UNKNOWN)
 
 
-def _ending(session: Ref, span: Span, *, closes: bool) -> Callable[[State, bool], list[State]]:
+def _ending(
+    self: Interpreter, session: Ref, node: ast.AST, *, closes: bool
+) -> Callable[[State, bool], list[State]]:
     """The end of a `begin()` block: commit, or rollback when an exception is on its way."""
+    span = self.span(node)
 
     def leave(after: State, exceptional: bool) -> list[State]:
         if exceptional:
             transactions.rollback(session.id, span, after)
         else:
+            concurrency.note_use(self, session.id, node, after)
             transactions.commit(session.id, span, after)
         if closes:
+            _managed(session, after, inside=False)
             transactions.close(session.id, span, after)
         return [after]
 
@@ -240,13 +250,13 @@ def _project_manager(
     self: Interpreter, value: Pending, target: FunctionValue, node: ast.AST, state: State
 ) -> Entered:
     """A function under `@asynccontextmanager`: up to its yield now, the rest on leaving."""
-    from asyncsa_lint.flow.calls import apply, prepare
+    from asyncsa_lint.flow.replay import apply
+    from asyncsa_lint.flow.summarising import prepare
 
-    prepared = prepare(self, target.function, value.arguments, node, state, target.captured)
+    prepared = prepare(self, target.function, value.arguments, state, target.captured)
     if prepared is None or not prepared[0].complete or not prepared[0].yields:
         return Entered(UNKNOWN)
-    summary, order = prepared
-    mapping: dict[ObjectId, ObjectId] = dict(zip(summary.inputs, order, strict=False))
+    summary, mapping = prepared
     for read in summary.reads:
         failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
     outcome = summary.yields[self.choices.choose(len(summary.yields[:3]))]

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Span
-from asyncsa_lint.flow import concurrency, containers, loading, queries, results, sessions, sql
+from asyncsa_lint.flow import concurrency, containers, queries, results, sessions, sql
 from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.instances import read_attribute
-from asyncsa_lint.flow.objects import Engine, Session, Task
+from asyncsa_lint.flow.lifetime import catch_up
+from asyncsa_lint.flow.objects import Engine, Phase, Session, Task
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     NONE,
@@ -29,6 +30,7 @@ from asyncsa_lint.flow.values import (
     SqlValue,
     StatementValue,
     TransactionValue,
+    TypeValue,
     Value,
 )
 from asyncsa_lint.knowledge.sqlalchemy import (
@@ -37,6 +39,7 @@ from asyncsa_lint.knowledge.sqlalchemy import (
     POOL_COROUTINES,
     SESSION_COROUTINES,
     SESSION_SYNC,
+    TRANSACTION_COROUTINES,
 )
 from asyncsa_lint.project.mapped_attributes import AttributeKind
 
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
 _TRANSACTIONS = frozenset({"begin", "begin_nested"})
+AWAITED_BEGIN = TypeValue("sqlalchemy.ext.asyncio.AsyncEngine.begin")
+"""What `await engine.begin()` would be: it can not be awaited (TRUTH D)."""
 
 
 def call_method(
@@ -76,16 +81,23 @@ def run_method(
 def await_object(self: Interpreter, value: Value, node: ast.Await, state: State) -> Value:
     """`await` on something that is no coroutine: awaitable_attrs, or a mistake elsewhere."""
     if isinstance(value, LibraryMethod) and value.kind == "awaitable" and isinstance(value.receiver, Ref):
-        record = state.object_of(value.receiver)
-        attribute = getattr(record, "model", None) and record.model.attributes.get(value.name)  # type: ignore[union-attr]  # an Instance when it has a model
-        if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
-            present = record is not None and value.name in record.attributes  # type: ignore[attr-defined]  # an Instance
-            if not present:
-                loading.reload(self, value.receiver, [value.name], state)
-        else:
-            loading.forget_staleness(value.receiver, state)
-        return read_attribute(self, value.receiver, value.name, node, state)
+        return _await_attribute(self, value.receiver, value.name, node, state)
+    if isinstance(state.object_of(value), Engine):
+        return value  # `await asyncpg.create_pool(...)`
     return UNKNOWN
+
+
+def _await_attribute(self: Interpreter, instance: Ref, name: str, node: ast.AST, state: State) -> Value:
+    """`await instance.awaitable_attrs.name`: the read may load, but it needs a session (TRUTH A(h))."""
+    record = catch_up(instance.id, state)
+    if record is None or record.phase is Phase.DETACHED:
+        return read_attribute(self, instance, name, node, state)
+    outer = self.context.in_greenlet
+    self.context.in_greenlet = True
+    try:
+        return read_attribute(self, instance, name, node, state)
+    finally:
+        self.context.in_greenlet = outer
 
 
 def _pending(
@@ -110,7 +122,7 @@ def _session(
             return _pending(self, target, arguments, node, "transaction")
         return sessions.run(self, target.receiver, name, arguments, node, state)
     coroutines = CONNECTION_COROUTINES if record.kind == "connection" else SESSION_COROUTINES
-    if name in coroutines:
+    if name in coroutines or name in {"__aenter__", "__aexit__"}:
         return _pending(self, target, arguments, node, "coroutine")
     if name in _TRANSACTIONS:
         return _pending(self, target, arguments, node, "transaction")
@@ -195,7 +207,7 @@ def _engine(
 def _run_engine(self: Interpreter, target: LibraryMethod, node: ast.AST, state: State) -> Value:
     if target.name == "connect":
         return state.new(Session(kind="connection", expire_on_commit=False, created_at=self.span(node)))
-    return UNKNOWN
+    return AWAITED_BEGIN if target.name == "begin" else UNKNOWN
 
 
 def _list(
@@ -239,9 +251,11 @@ def _group(
 
 
 def _task(self: Interpreter, target: LibraryMethod, arguments: Arguments, _: ast.Call, state: State) -> Value:
+    """`result()` and `exception()` raise unless the task has ended."""
     record = state.object_of(target.receiver)
-    if target.name == "result" and isinstance(record, Task):
-        return record.result
+    if target.name in {"result", "exception"} and isinstance(record, Task):
+        concurrency.finish(target.receiver, state)
+        return record.result if target.name == "result" else UNKNOWN
     return UNKNOWN
 
 
@@ -265,7 +279,7 @@ def _transaction(
     self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, _: State
 ) -> Value:
     """Methods of AsyncSessionTransaction are coroutines."""
-    if target.name in {"commit", "rollback", "start"}:
+    if target.name in TRANSACTION_COROUTINES:
         return _pending(self, target, arguments, node, "coroutine")
     return UNKNOWN
 

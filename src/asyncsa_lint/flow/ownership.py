@@ -13,7 +13,6 @@ the pool (TRUTH C).
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,15 +28,6 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
     from asyncsa_lint.flow.interpreter import Interpreter
     from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
-
-
-def given_away(values: Iterable[Value], state: State) -> None:
-    """Code out of sight gets these values: it may close the sessions among them, or keep them."""
-    for value in values:
-        for ident in list(sessions_held(value, state)):
-            session = state.get(ident)
-            if isinstance(session, Session) and session.origin == "local" and not session.escaped:
-                state.put(ident, replace(session, escaped=True))
 
 
 def check_ends(self: Interpreter, given: frozenset[ObjectId], ended: list[State]) -> None:
@@ -166,9 +156,10 @@ def _leave(
 
 def _runs(activation: Interpreter, function: FunctionInfo, arguments: Arguments, state: State) -> list[State]:
     """States after the method; none when it could not be followed to its end."""
-    from asyncsa_lint.flow.calls import call_function, prepare
+    from asyncsa_lint.flow.calls import call_function
+    from asyncsa_lint.flow.summarising import prepare
 
-    prepared = prepare(activation, function, arguments, activation.context.node_of(function) or ast.Pass(), state)
+    prepared = prepare(activation, function, arguments, state)
     if prepared is None or not prepared[0].complete:
         return []
     node = activation.context.node_of(function) or ast.Pass()

@@ -15,7 +15,7 @@ from asyncsa_lint.flow.joining import join_records
 from asyncsa_lint.flow.objects import Session
 from asyncsa_lint.flow.situations import situation
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import UNKNOWN, Const, Ref, Value
+from asyncsa_lint.flow.values import UNKNOWN, Const, ObjectId, Ref, Value
 
 MAX_PATHS = 6
 """States kept side by side at one program point; more are joined."""
@@ -98,11 +98,15 @@ def signature(state: State) -> object:
         return None
     key, order, objects, slim = made
     known = tuple(name for name, value in zip(names, slim, strict=False) if value is not UNKNOWN)
-    numbers = {ident: position for position, ident in enumerate(order)}
-    uses = tuple(sorted(str(numbers.get(ident, ident)) for ident in state.uses))
+    numbers: dict[ObjectId, ObjectId] = {ident: position for position, ident in enumerate(order)}
+
+    def numbered(idents: frozenset[ObjectId]) -> tuple[str, ...]:
+        return tuple(sorted(str(numbers.get(ident, ident)) for ident in idents))
+
+    uses = tuple(sorted((numbered(frozenset({ident})), numbered(locks)) for ident, locks in state.uses))
     logs = tuple(record.log for record in objects.values() if isinstance(record, Session))
     values = tuple(item for item in key if item is not UNKNOWN)
-    return (known, values, uses, logs, state.locks)
+    return (known, values, uses, logs, numbered(state.locks))
 
 
 def _no_schema(_: object) -> bool:

@@ -12,9 +12,11 @@ from asyncsa_lint.flow.escapes import stored
 from asyncsa_lint.flow.events import HandedToBackground
 from asyncsa_lint.flow.interpreter import Interpreter
 from asyncsa_lint.flow.objects import Session
+from asyncsa_lint.flow.ownership import check_ends, check_returned
 from asyncsa_lint.flow.paths import GiveUp
+from asyncsa_lint.flow.situations import reachable
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import ClassValue, ObjectId, Value
+from asyncsa_lint.flow.values import NONE, ClassValue, ObjectId, Ref, Value
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
@@ -71,10 +73,13 @@ def run_function(context: AnalysisContext, function: FunctionInfo) -> None:
         else:
             env[parameter.name] = parameter_value(activation, function, parameter, state)
     state.env = env
+    owned = frozenset(state.heap)
     given = frozenset(i for i, record in state.heap.items() if isinstance(record, Session))
     ended = activation.block(node.body, [state])
-    for last in [*ended, *(s for _, s in activation.sink.returns)]:
-        _left_running(activation, given, last)
+    check_returned(activation)
+    check_ends(activation, owned, ended)
+    for value, last in [*((NONE, last) for last in ended), *activation.sink.returns]:
+        _left_running(activation, given, owned, value, last)
 
 
 def _receiver(activation: Interpreter, function: FunctionInfo, cls: object, state: State) -> Value:
@@ -90,10 +95,22 @@ def _receiver(activation: Interpreter, function: FunctionInfo, cls: object, stat
     return object_of_class(activation, ClassValue(cls), state)
 
 
-def _left_running(activation: Interpreter, given: frozenset[ObjectId], state: State) -> None:
-    """Tasks that still run when the function ends, with a session that was handed to it."""
-    for task, session in concurrency.task_sessions(state):
-        if session in given and task.created_at is not None:
+def _left_running(
+    activation: Interpreter,
+    given: frozenset[ObjectId],
+    owned: frozenset[ObjectId],
+    returned: Value,
+    state: State,
+) -> None:
+    """Tasks that still run when the function ends, with a session that was handed to it.
+
+    A task that is returned, kept by an object of the caller or in a group of the caller's may
+    yet be awaited in time.
+    """
+    found = concurrency.task_sessions(state)
+    kept = set(reachable([returned, *(Ref(i) for i in owned)], state)) if found else set()
+    for ident, task, session in found:
+        if session in given and task.created_at is not None and ident not in kept and task.group is None:
             activation.context.publish(
                 HandedToBackground(
                     span=task.created_at, symbol=activation.symbol, spawner=task.spawner, what="session"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
 from asyncsa_lint.flow.attributes import read
 from asyncsa_lint.flow.containers import element_of
+from asyncsa_lint.flow.coroutines import returned_to_framework
 from asyncsa_lint.flow.objects import Application, DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
@@ -23,6 +24,7 @@ from asyncsa_lint.flow.values import (
     ClassValue,
     Const,
     LibraryMethod,
+    Ref,
     TupleValue,
     Value,
 )
@@ -55,32 +57,40 @@ def note_return(self: Interpreter, statement: ast.Return, value: Value, state: S
     from asyncsa_lint.flow.escapes import returned
 
     returned(self, value, statement.value, state)
-    annotation = response_annotation(self, self.function, state)
+    route = route_of(self, self.function, state)
+    if route is None:
+        return
+    returned_to_framework(self, statement.value, value, state)
+    annotation = response_annotation(self.function, route)
     if annotation is not None:
         serialise(
             self, value, annotation, TypeScope(self.function.module), statement.value, state, 0, force=True
         )
 
 
-def response_annotation(self: Interpreter, function: FunctionInfo, state: State) -> ast.expr | None:
-    """`response_model=` of the route decorator, else the return annotation; None for other functions."""
+def route_of(self: Interpreter, function: FunctionInfo, state: State) -> ast.Call | None:
+    """The decorator that makes the function a path operation, if there is one."""
     for decorator in function.facts.decorators:
         node = parse(decorator)
-        if not (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ROUTES
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ROUTES
+            and isinstance(state.object_of(self.eval(node.func.value, state.fork())), Application)
         ):
-            continue
-        router = state.object_of(self.eval(node.func.value, state.fork()))
-        if not isinstance(router, Application):
-            continue
-        for keyword in node.keywords:
-            if keyword.arg == "response_model":
-                none = isinstance(keyword.value, ast.Constant) and keyword.value.value is None
-                return None if none else keyword.value
-            if keyword.arg == "response_class":
-                return None
-        return None if function.facts.returns is None else parse(function.facts.returns)
+            return node
     return None
+
+
+def response_annotation(function: FunctionInfo, route: ast.Call) -> ast.expr | None:
+    """`response_model=` of the route decorator, else the return annotation."""
+    for keyword in route.keywords:
+        if keyword.arg == "response_model":
+            none = isinstance(keyword.value, ast.Constant) and keyword.value.value is None
+            return None if none else keyword.value
+        if keyword.arg == "response_class":
+            return None
+    return None if function.facts.returns is None else parse(function.facts.returns)
 
 
 def validated(
@@ -265,6 +275,8 @@ def _source(
         if isinstance(record, DictObject):
             return record.items.get(path[0], UNKNOWN)
         if isinstance(record, ProjectObject):
+            if isinstance(value, Ref):
+                state.touch(value.id, path[0])
             if path[0] in record.attributes:
                 return record.attributes[path[0]]
             continue

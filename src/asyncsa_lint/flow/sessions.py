@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import concurrency, loading, transactions
 from asyncsa_lint.flow.attaching import attach, expire_or_expunge, mark_deleted, members
+from asyncsa_lint.flow.coroutines import lost
 from asyncsa_lint.flow.objects import LogEntry, Occurrence, Session
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
@@ -42,7 +43,9 @@ def run(
         return loading.merge(self, receiver, arguments, span, state)
     if name == "run_sync":
         return _run_sync(self, receiver, session, arguments, node, state)
-    if name == "connection":
+    if name == "connection" and session.kind != "connection":
+        return state.new(Session(kind="connection", expire_on_commit=False, origin="session", of=receiver.id))
+    if name in {"__aenter__", "execution_options"}:
         return receiver
     if name == "begin_nested":
         transactions.begin_nested(receiver.id, span, state)
@@ -56,7 +59,7 @@ def run(
 
 
 _EFFECTS = frozenset(
-    {"commit", "rollback", "flush", "refresh", "delete", "close", "aclose", "reset", "invalidate"}
+    {"commit", "rollback", "flush", "refresh", "delete", "close", "aclose", "reset", "invalidate", "__aexit__"}
 )
 
 
@@ -119,6 +122,7 @@ def call_sync(
     """The methods that do no I/O: `add`, `expire`, `expunge`..."""
     if name in {"add", "add_all"}:
         value = arguments.get(0, "instance") or arguments.get(0, "instances") or UNKNOWN
+        lost(self, node, value, "used as a value", state)
         every = members(value, state) if name == "add_all" else [value]
         for item in every:
             attach(receiver.id, item, state)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import (
     DictObject,
     HeapObject,
@@ -25,6 +26,7 @@ from asyncsa_lint.flow.values import (
     NONE,
     UNKNOWN,
     Const,
+    Key,
     ObjectId,
     Ref,
     SqlValue,
@@ -36,7 +38,7 @@ from asyncsa_lint.project.mapped_attributes import AttributeKind
 if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import ClassInfo
 
-MAX_OBJECTS = 150
+MAX_OBJECTS = 600
 """Situations that reach more objects are not told apart: the analysis gives up on them."""
 MAX_TEXT = 40
 
@@ -57,13 +59,24 @@ class Slimmer:
         """The value as far as it matters; UNKNOWN when it does not."""
         kind = type(value)
         if kind is Ref:
-            return value if self.record(value.id) is not None else UNKNOWN  # type: ignore[attr-defined]  # a Ref
+            return value if self._matters(value.id) else UNKNOWN  # type: ignore[attr-defined]  # a Ref
         if kind is Const:
             return self._const(value)
+        if kind is Key:
+            return UNKNOWN
         if kind is TupleValue:
             items = tuple(self.value(item) for item in value.items)  # type: ignore[attr-defined]  # a TupleValue
             return UNKNOWN if items and all(item is UNKNOWN for item in items) else TupleValue(items, value.names)  # type: ignore[attr-defined]  # a TupleValue
         return value
+
+    def _matters(self, ident: ObjectId) -> bool:
+        """Decided by the object alone where possible: what it reaches is looked at when it is needed."""
+        record = self._state.get(ident)
+        if isinstance(record, ListObject | DictObject):
+            return self.record(ident) is not None
+        if isinstance(record, ProjectObject) and self._is_schema(record.cls):
+            return self.record(ident) is not None
+        return True
 
     def _const(self, value: Value) -> Value:
         inner = value.value  # type: ignore[attr-defined]  # a Const
@@ -72,6 +85,13 @@ class Slimmer:
         if self._texts and isinstance(inner, str) and len(inner) <= MAX_TEXT and inner.isidentifier():
             return value
         return UNKNOWN
+
+    def value_of(self, record: Instance, name: str, value: Value) -> Value:
+        """The value of one attribute of an instance as far as it matters."""
+        attribute = record.model.attributes.get(name)
+        if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
+            return self.value(value)
+        return value if value == NONE or isinstance(value, SqlValue) else UNKNOWN
 
     def record(self, ident: ObjectId) -> HeapObject | None:
         """The object as far as it matters; None when it does not."""
@@ -121,14 +141,7 @@ class Slimmer:
         return replace(record, items=items, element=element, opaque=opaque)
 
     def _instance(self, record: Instance) -> HeapObject:
-        attributes: dict[str, Value] = {}
-        model = record.model.attributes
-        for name, value in record.attributes.items():
-            attribute = model.get(name)
-            if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
-                attributes[name] = self.value(value)
-            elif attribute is not None:
-                attributes[name] = value if value == NONE or isinstance(value, SqlValue) else UNKNOWN
+        attributes = {name: self.value_of(record, name, value) for name, value in record.attributes.items()}
         return replace(record, attributes=attributes)
 
 
@@ -190,3 +203,30 @@ def reachable(values: Iterable[Value], state: State, limit: int = 400) -> list[O
         if len(found) > known:
             waiting.extend(list(found)[known:])
     return list(found)
+
+
+def surroundings(values: Iterable[Value], state: State, slimmer: Slimmer) -> dict[ObjectId, HeapObject] | None:
+    """What the values reach, slim; None when it is too much to be told apart."""
+    heap: dict[ObjectId, HeapObject] = {}
+    waiting: list[ObjectId] = []
+
+    def collect(ident: ObjectId) -> ObjectId:
+        waiting.append(ident)
+        return ident
+
+    for value in values:
+        renamed(value, collect)
+    while waiting:
+        ident = waiting.pop()
+        if ident in heap or (type(ident) is tuple and ident not in state.heap):
+            continue
+        if len(heap) > MAX_OBJECTS:
+            return None
+        catch_up(ident, state)
+        record = slimmer.record(ident)
+        if record is None:
+            record = state.get(ident)
+        if record is not None:
+            heap[ident] = record
+            renamed_object(record, collect)
+    return heap

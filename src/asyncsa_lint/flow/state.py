@@ -68,6 +68,7 @@ class State:
         "next_id",
         "returned",
         "tasks",
+        "touched",
         "uses",
     )
 
@@ -81,6 +82,7 @@ class State:
         self.tasks: tuple[ObjectId, ...] = ()
         self.locks: frozenset[ObjectId] = frozenset()
         self.returned: ast.expr | None = None
+        self.touched: dict[tuple[ObjectId, str], None] = {}
         self._env_shared = False
         self._heap_shared = False
 
@@ -91,6 +93,7 @@ class State:
         twin.assumed, twin.next_id = self.assumed, self.next_id
         twin.uses, twin.tasks, twin.locks = self.uses, self.tasks, self.locks
         twin.returned = self.returned
+        twin.touched = self.touched
         twin._env_shared = twin._heap_shared = True
         self._env_shared = self._heap_shared = True
         return twin
@@ -118,6 +121,10 @@ class State:
     def get(self, ident: ObjectId) -> HeapObject | None:
         found = self.heap.get(ident)
         return self.globals.get(ident) if found is None else found
+
+    def touch(self, ident: ObjectId, name: str) -> None:
+        """The verdict depends on this attribute of the object (`flow.matching`); all paths share the note."""
+        self.touched[(ident, name)] = None
 
     def put(self, ident: ObjectId, record: HeapObject) -> None:
         if self._heap_shared:

@@ -30,14 +30,6 @@ class PendingRead:
 
 
 @dataclass(slots=True)
-class EngineMade:
-    """An engine built in a call: the caller decides whether that happens per request."""
-
-    ident: ObjectId
-    trail: tuple[Related, ...]
-
-
-@dataclass(slots=True)
 class Outcome:
     """One way in which a call ends."""
 
@@ -62,4 +54,8 @@ class Summary:
     yields: tuple[Outcome, ...] = ()
     complete: bool = True
     """False while being computed (recursion) or when a bound was reached: nothing is known."""
-    engines: tuple[EngineMade, ...] = field(default=())
+    env: dict[str, Value] = field(default_factory=dict)
+    touched: dict[ObjectId, tuple[str, ...]] = field(default_factory=dict)
+    """Attributes of the caller's objects that the outcome depends on."""
+    received: frozenset[ObjectId] = frozenset()
+    """Process-wide objects among the arguments."""

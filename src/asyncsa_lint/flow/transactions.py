@@ -51,7 +51,10 @@ def may_fail(self: Interpreter, ident: ObjectId, span: Span, state: State) -> No
     and can not be read before an explicit rollback and a reload (TRUTH A(f))."""
     if self.try_depth:
         failed = state.fork()
-        log(ident, LogEntry(Occurrence.ROLLBACK, span, expires=True), failed)
+        session = failed.get(ident)
+        nested = isinstance(session, Session) and session.savepoints > 0
+        undone = Occurrence.SAVEPOINT_ROLLBACK if nested else Occurrence.ROLLBACK
+        log(ident, LogEntry(undone, span, expires=True), failed)
         self.sink.raises.append(Raised(failed, DATABASE_ERROR, implicit=True))
 
 
@@ -79,6 +82,7 @@ def begin_nested(ident: ObjectId, span: Span, state: State) -> None:
     """A savepoint: flushes first."""
     flush(ident, span, state)
     log(ident, LogEntry(Occurrence.SAVEPOINT, span), state)
+    _count_savepoints(ident, 1, state)
 
 
 def end_nested(ident: ObjectId, span: Span, state: State, *, undone: bool) -> None:
@@ -87,6 +91,13 @@ def end_nested(ident: ObjectId, span: Span, state: State, *, undone: bool) -> No
         log(ident, LogEntry(Occurrence.SAVEPOINT_ROLLBACK, span), state)
     else:
         log(ident, LogEntry(Occurrence.FLUSH, span), state)
+    _count_savepoints(ident, -1, state)
+
+
+def _count_savepoints(ident: ObjectId, change: int, state: State) -> None:
+    session = state.get(ident)
+    if isinstance(session, Session):
+        state.put(ident, replace(session, savepoints=max(session.savepoints + change, 0)))
 
 
 def close(ident: ObjectId, span: Span, state: State, *, for_good: bool = True) -> None:

@@ -9,7 +9,6 @@ from asyncsa_lint.flow import concurrency, handover
 from asyncsa_lint.flow.coroutines import registered
 from asyncsa_lint.flow.library import inner
 from asyncsa_lint.flow.objects import Session
-from asyncsa_lint.flow.ownership import given_away
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import NONE, UNKNOWN, Arguments, LibraryMethod, Pending, TypeValue, Value
 from asyncsa_lint.knowledge.asyncio import QUEUES
@@ -28,9 +27,9 @@ def typed_method(
         return _background(self, "BackgroundTasks.add_task", arguments, node, state)
     if name in QUEUES.get(owner, ()):
         return _background(self, f"{owner.rsplit('.', 1)[-1]}.{name}", arguments, node, state)
-    if owner == "loop":
+    if owner in {"loop", "asyncio.AbstractEventLoop"}:
         return _loop(self, name, arguments, node, state)
-    if owner == "exit_stack":
+    if owner in {"exit_stack", "contextlib.AsyncExitStack"}:
         return _exit_stack(self, target, arguments, node, state)
     from asyncsa_lint.flow.calls import out_of_sight
 
@@ -43,7 +42,7 @@ def _background(
     work = arguments.get(0, "func") or UNKNOWN
     rest = Arguments(arguments.positional[1:], tuple(k for k in arguments.keywords if k[0] != "func"))
     handover.hand_to_background(self, spawner, work, rest, node, state)
-    given_away(arguments.values(), state)
+    handover.given_away(arguments.values(), state)
     return NONE
 
 
@@ -69,7 +68,7 @@ def _exit_stack(
         return Pending(target, arguments, "coroutine", node, self.module)
     if target.name == "callback" and arguments.positional:
         registered(self, arguments.positional[0], node, state, "stack.callback")
-    given_away(arguments.values(), state)
+    handover.given_away(arguments.values(), state)
     if target.name == "push_async_exit" and arguments.positional:
         record = state.object_of(arguments.positional[0])
         return arguments.positional[0] if isinstance(record, Session) else UNKNOWN

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ObjectId: TypeAlias = "int | tuple[str, ...]"
 """An int for objects made on this path, a tuple (module, name, ...) for process-wide ones."""
+PLACEHOLDER = "placeholder"
+"""Part of the id of a process-wide object that is None until a function fills it."""
 Use: TypeAlias = "tuple[ObjectId, frozenset[ObjectId]]"
 """A session whose connection is used, and the locks held meanwhile."""
 
@@ -56,6 +58,16 @@ class Const(Value):
         return hash((type(self.value).__name__, self.value))
 
 
+class Key(Value):
+    """A key of a stored row: neither None nor false."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "KEY"
+
+
+KEY = Key()
 NONE = Const(None)
 TRUE = Const(True)
 FALSE = Const(False)

@@ -32,6 +32,8 @@ SYNC_FACTORY_CLASSES = frozenset({"sqlalchemy.orm.sessionmaker", "sqlalchemy.orm
 NULL_POOLS = frozenset({"sqlalchemy.NullPool", "sqlalchemy.pool.NullPool", "sqlalchemy.pool.impl.NullPool",
                         "sqlalchemy.pool.StaticPool", "sqlalchemy.StaticPool"})
 
+POOL_CLASSES = frozenset({"asyncpg.Pool", "asyncpg.pool.Pool"})
+
 CALLS: dict[str, str] = {
     **_spellings(_ASYNC, {
         "create_async_engine": "engine", "async_engine_from_config": "engine",
@@ -67,6 +69,8 @@ CALLS: dict[str, str] = {
     }),
     "sqlalchemy.orm.util.aliased": "aliased",
     "sqlalchemy.inspect": "inspect",
+    "sqlalchemy.orm.attributes.set_committed_value": "set_committed",
+    "sqlalchemy.orm.attributes.set_attribute": "setattr",
 }
 FUNC_ROOTS = ("sqlalchemy.func.", "sqlmodel.func.", "sqlalchemy.sql.func.", "sqlalchemy.sql.functions.",
               "sqlalchemy.sql.expression.func.")

@@ -27,6 +27,8 @@ from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
 
 _MANY = 300
 """Candidates for callers of a method above which only files that name its class count."""
+_BY_CLASS = frozenset({"__init__", "__post_init__", "__new__", "__call__"})
+"""Methods that run when the class, or an instance, is called."""
 _MAX_STEPS = 4000
 """Functions looked at in one search upwards."""
 
@@ -48,7 +50,8 @@ class CallGraph:
         self._project = inference.project
         self._callees: dict[FunctionInfo, tuple[CallSite, ...]] = {}
         self._callers: dict[FunctionInfo, tuple[CallSite, ...]] = {}
-        self._aliases: dict[str, dict[str, frozenset[str]]] = {}
+        self._module_level: dict[str, dict[str, list[ast.Call]]] = {}
+        self._module_callers: dict[FunctionInfo, list[tuple[ModuleInfo, ast.Call]]] = {}
 
     # -- downwards
 
@@ -81,7 +84,7 @@ class CallGraph:
         scope = self._project.enclosing(function)
         for parameter in function.facts.parameters:
             for expr in (parameter.default, parameter.annotation):
-                if expr is None or "Depends" not in expr.text:
+                if expr is None or "(" not in expr.text:
                     continue
                 for each in ast.walk(parse(expr)):
                     target = self._inference.dependency(scope, each) if isinstance(each, ast.Call) else None
@@ -125,24 +128,50 @@ class CallGraph:
 
     def module_calls(self, function: FunctionInfo) -> list[tuple[ModuleInfo, ast.Call]]:
         """Calls of a function at the top level of modules."""
-        found = []
-        for module in self._mentioning(_called_name(function)):
+        known = self._module_callers.get(function)
+        if known is None:
+            known = self._module_callers[function] = [
+                (module, call)
+                for name in self._called_names(function)
+                for module in self._mentioning(name)
+                for word in sorted(self._names_for(module, name))
+                for call in self._top_level(module).get(word, ())
+                if function in self.called(module, call)
+            ]
+        return known
+
+    def _top_level(self, module: ModuleInfo) -> dict[str, list[ast.Call]]:
+        """Calls at the top level of a module, by the last name of what they call or are handed."""
+        known = self._module_level.get(module.path)
+        if known is None:
+            known = self._module_level[module.path] = {}
             source = self._project.source(module.path)
             for each in iter_own(source.tree) if source is not None else ():
-                if isinstance(each, ast.Call) and function in self.called(module, each):
-                    found.append((module, each))
-        return found
+                if isinstance(each, ast.Call):
+                    for name in _last_names([each.func, *each.args]):
+                        known.setdefault(name, []).append(each)
+        return known
 
     def _candidates(self, function: FunctionInfo) -> list[FunctionInfo]:
-        """Functions that mention the name under which the function may be called."""
-        name = _called_name(function)
+        """Functions that mention a name under which the function may be called."""
         reads = is_property(function)
-        found: list[FunctionInfo] = []
-        for module in self._mentioning(name):
-            names = self._names_for(module, name)
-            for each in self._project.functions(module):
-                if reads or self._uses(each, names) or any(_mentions(names, each)):
-                    found.append(each)
+        found: dict[FunctionInfo, None] = {}
+        for name in self._called_names(function):
+            for module in self._mentioning(name):
+                names = self._names_for(module, name)
+                for each in self._project.functions(module):
+                    if reads or self._uses(each, names) or any(_mentions(names, each)):
+                        found[each] = None
+        return self._fewer(function, list(found))
+
+    def _called_names(self, function: FunctionInfo) -> list[str]:
+        """The name by which a function is called: those of its class and subclasses for a constructor."""
+        owner = self._project.owner(function)
+        if owner is None or function.facts.name not in _BY_CLASS:
+            return [function.facts.name]
+        return sorted({cls.facts.name for cls in (owner, *self._project.subclasses(owner))})
+
+    def _fewer(self, function: FunctionInfo, found: list[FunctionInfo]) -> list[FunctionInfo]:
         owner = self._project.owner(function)
         if owner is not None and len(found) > _MANY:
             known = {module.path for module in self._mentioning(owner.facts.name)}
@@ -204,16 +233,14 @@ def _chain(site: CallSite, ways: dict[FunctionInfo, CallSite | None]) -> tuple[C
     return tuple(chain)
 
 
-def _called_name(function: FunctionInfo) -> str:
-    """The name by which a function is called: that of its class for a constructor."""
-    if function.facts.owner and function.facts.name in {"__init__", "__post_init__", "__new__", "__call__"}:
-        return function.facts.owner.rpartition(".")[2]
-    return function.facts.name
+def _last_names(nodes: list[ast.expr]) -> set[str]:
+    found = {each.attr for each in nodes if isinstance(each, ast.Attribute)}
+    return found | {each.id for each in nodes if isinstance(each, ast.Name)}
 
 
 def _mentions(names: frozenset[str], function: FunctionInfo) -> Iterator[bool]:
     """Whether the signature names it: dependencies stand there."""
     for parameter in function.facts.parameters:
         for expr in (parameter.default, parameter.annotation):
-            if expr is not None and "Depends" in expr.text:
+            if expr is not None and "(" in expr.text:
                 yield any(name in expr.text for name in names)

@@ -24,6 +24,7 @@ from asyncsa_lint.facts.records import BindingKind, ParameterFacts
 from asyncsa_lint.knowledge.frameworks import CONTEXT_MANAGERS, DEPENDENCY_MARKERS, EXTERNAL_ATTRIBUTES
 from asyncsa_lint.knowledge.sqlalchemy import CALLS, FACTORY_CLASSES, SYNC_FACTORY_CLASSES
 from asyncsa_lint.project.answers import Answers
+from asyncsa_lint.project.attribute_assignments import AttributeAssignments
 from asyncsa_lint.project.local_names import (
     LocalNames,
     is_class_method,
@@ -31,15 +32,11 @@ from asyncsa_lint.project.local_names import (
     is_static_method,
     iter_own,
     local_names,
-    receiver_assignments,
 )
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.resolution import Scope
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo, Symbol, ValueInfo
 from asyncsa_lint.project.type_expressions import MANAGED, SELF, YIELDED, Kind, annotated_class
-
-Assignment = tuple[FunctionInfo, ast.expr | None, ast.expr | None]
-"""Method, annotation and value of a `self.name = value`."""
 
 ASYNC_ENGINE = External("sqlalchemy.ext.asyncio.AsyncEngine")
 SYNC_ENGINE = External("sqlalchemy.Engine")
@@ -68,7 +65,7 @@ class Inference:
         self._symbols = Answers[Symbol]()
         self._kinds = Answers[Kind]()
         self._locals: dict[FunctionInfo, LocalNames] = {}
-        self._attributes: dict[ClassInfo, dict[str, list[Assignment]]] = {}
+        self.assignments = AttributeAssignments(project)
 
     # -- names
 
@@ -152,12 +149,12 @@ class Inference:
         method = self.project.method(kind, name)
         if method is not None:
             return method
-        for function, _, value in self.assignments(kind, name):
+        for function, _, value in self.assignments.of(kind, name):
             found = self.symbol(function, value) if isinstance(value, ast.Name | ast.Attribute) else None
             if isinstance(found, FunctionInfo):
                 return found
         outside = [base for base in self.project.mro(kind) if isinstance(base, External)]
-        known = self.project.member(kind, name) is not None or self.assignments(kind, name)
+        known = self.project.member(kind, name) is not None or self.assignments.of(kind, name)
         return External(f"{outside[0].name}.{name}") if outside and not known else None
 
     # -- instances
@@ -274,7 +271,7 @@ class Inference:
         kind = self.value_instance(found) if isinstance(found, ValueInfo) else None
         if kind is not None:
             return kind
-        assigned = self.assignments(cls, name)
+        assigned = self.assignments.of(cls, name)
         for function, annotation, _ in assigned:
             kind = self.annotated(function, annotation) if annotation is not None else None
             if kind is not None:
@@ -285,32 +282,6 @@ class Inference:
                 return kind
         outside = next((base for base in self.project.mro(cls) if isinstance(base, External)), None)
         return self.attribute_instance(outside, name) if outside is not None and not assigned else None
-
-    def assignments(self, cls: ClassInfo, name: str) -> list[Assignment]:
-        """(method, annotation, value) of each `self.name = value`, own methods first."""
-        found: list[Assignment] = []
-        for base in self.project.mro(cls):
-            if isinstance(base, ClassInfo):
-                found += self._own_assignments(base).get(name, ())
-        return found
-
-    def _own_assignments(self, cls: ClassInfo) -> dict[str, list[Assignment]]:
-        known = self._attributes.get(cls)
-        if known is None:
-            known = self._attributes[cls] = {}
-            for function in self.methods(cls):
-                for name, annotation, value in receiver_assignments(function, self.project.node(function)):
-                    known.setdefault(name, []).append((function, annotation, value))
-        return known
-
-    def methods(self, cls: ClassInfo) -> list[FunctionInfo]:
-        """The functions written in the body of a class."""
-        found = [
-            self.project.function(cls.module, binding.target)
-            for binding in cls.facts.bindings
-            if binding.kind is BindingKind.FUNCTION
-        ]
-        return [function for function in dict.fromkeys(found) if function is not None]
 
     def _call_instance(self, scope: Scope, node: ast.Call) -> Kind | None:
         found = self.symbol(scope, node.func)

@@ -9,7 +9,6 @@ whose class can not be resolved gives no role: `@app.get` of an unknown `app` is
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -38,7 +37,6 @@ from asyncsa_lint.project.local_names import iter_own
 from asyncsa_lint.project.resolution import Scope
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo
 
-_WORDS = re.compile(r"\b(Depends|Security)\b")
 _NEEDLES = tuple(
     word.encode()
     for word in (
@@ -67,6 +65,17 @@ _REGISTERING = frozenset(
 )
 """Last names of calls that may give a role to what they are handed."""
 _OPTIONS = frozenset({LIFESPAN_KEYWORD, *EVENT_KEYWORDS, "exception_handlers"})
+
+
+_IN_BODIES = tuple(
+    word.encode()
+    for word in (
+        *("add_task", "BackgroundTask", "on_event", "add_event_handler", "add_route", "add_api", "Route("),
+        *("add_websocket", "iddleware", "exception_handler", "command", "callback", "shared_task", "actor"),
+        *("FastAPI(", "Starlette(", "APIRouter(", "dependencies=", "lifespan="),
+    )
+)
+"""Without one of these in the file, only signatures and decorators give roles."""
 
 
 class Role(StrEnum):
@@ -169,11 +178,12 @@ class Roles:
             self._found.setdefault(function, {})[Role(role)] = None
 
     def _scan(self, module: ModuleInfo) -> None:
+        bodies = self._project.mentions(module.path, _IN_BODIES)
         for function in self._project.functions(module):
             if function.facts.decorators:
                 self._decorated(function)
             self._signature(function)
-            if not self._words(module).isdisjoint(self._project.calls(function)):
+            if bodies and not self._words(module).isdisjoint(self._project.calls(function)):
                 self._calls(function, self._project.node(function))
         for cls in self._project.classes(module):
             self._class(cls)
@@ -186,7 +196,7 @@ class Roles:
         if self._project.is_subclass(cls, MIDDLEWARE_BASES):
             self._give(self._project.method(cls, "dispatch"), Role.MIDDLEWARE)
         elif self._project.is_subclass(cls, ENDPOINT_BASES):
-            for function in self._inference.methods(cls):
+            for function in self._inference.assignments.methods(cls):
                 if function.facts.name in OPERATION_DECORATORS or function.facts.name.startswith("on_"):
                     self._give(function, Role.PATH_OPERATION)
 
@@ -194,7 +204,7 @@ class Roles:
         scope = self._project.enclosing(function)
         for parameter in function.facts.parameters:
             for expr in (parameter.default, parameter.annotation):
-                if expr is None or _WORDS.search(expr.text) is None:
+                if expr is None or "(" not in expr.text:
                     continue
                 for node in ast.walk(parse(expr)):
                     if isinstance(node, ast.Call) and not self._registered(scope, node):

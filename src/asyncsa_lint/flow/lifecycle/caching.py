@@ -66,12 +66,36 @@ class Caching:
             filled |= self._filled_by(target, _DEPTH)
         return not looked_at.isdisjoint(filled)
 
+    def is_conditional(self, function: FunctionInfo, node: ast.expr) -> bool:
+        """Whether a test of what the caller gave, or of the object's state, stands around the call.
+
+        Then a path that leads to the function does not show that it makes the call.
+        """
+        tree = self._scene.tree(function.module)
+        definition = self._scene.project.node(function)
+        given = {parameter.name for parameter in function.facts.parameters}
+        inner = tree.own(node) if tree is not None else node
+        for above in tree.ancestors(inner) if tree is not None else ():
+            if above is definition:
+                return False
+            tests: list[ast.expr] = []
+            if isinstance(above, ast.If | ast.IfExp) and inner is not above.test:
+                tests = [above.test]
+            elif isinstance(above, ast.BoolOp):
+                tests = above.values[: above.values.index(inner)] if inner in above.values else []
+            if any(
+                isinstance(each, ast.Name) and each.id in given for test in tests for each in ast.walk(test)
+            ):
+                return True
+            inner = above
+        return False
+
     def _tests(self, function: FunctionInfo, node: ast.expr) -> Iterator[ast.expr]:
         """Conditions around a node, and those before it after which the function may have left."""
         tree = self._scene.tree(function.module)
         definition = self._scene.project.node(function)
-        inner: ast.AST = node
-        for above in tree.ancestors(node) if tree is not None else ():
+        inner = tree.own(node) if tree is not None else node
+        for above in tree.ancestors(inner) if tree is not None else ():
             if isinstance(above, ast.If | ast.While | ast.IfExp):
                 yield above.test
             elif isinstance(above, ast.BoolOp):

@@ -43,7 +43,7 @@ class Declarations:
         key = CALLS.get(symbol.name, "") if isinstance(symbol, External) else ""
         if key not in {"scoped", "async_scoped"}:
             return
-        explicit = self._is_task_scope(scope, node)
+        explicit = self._is_task_scope(node)
         if key == "scoped" and not (self._is_async_factory(scope, node) or self._uses_asyncio(tree.module)):
             return
         if key == "async_scoped" and explicit and self._scene.config.allow_async_scoped_session:
@@ -79,17 +79,12 @@ class Declarations:
         names = [binding.module for binding in (*module.facts.bindings, *module.facts.local_imports)]
         return any(name.startswith(("sqlalchemy.ext.asyncio", "sqlmodel.ext.asyncio")) for name in names)
 
-    def _is_task_scope(self, scope: Scope, node: ast.Call) -> bool:
-        """`scopefunc=current_task`, or the `get` of a ContextVar."""
+    def _is_task_scope(self, node: ast.Call) -> bool:
+        """Whether a scope function is given that may tell tasks apart: not one that gives a constant."""
         given = [each.value for each in node.keywords if each.arg == "scopefunc"] or node.args[1:2]
-        if not given:
-            return False
-        symbol = self._scene.inference.symbol(scope, given[0])
-        return isinstance(symbol, External) and symbol.name in {
-            "asyncio.current_task",
-            "asyncio.tasks.current_task",
-            "contextvars.ContextVar.get",
-        }
+        return bool(given) and not (
+            isinstance(given[0], ast.Lambda) and isinstance(given[0].body, ast.Constant)
+        )
 
     # -- relationships
 

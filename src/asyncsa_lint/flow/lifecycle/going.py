@@ -76,7 +76,7 @@ class Going:
     def outcomes(self, tree: Tree, node: ast.expr, form: Form = Form.ENGINE) -> list[Outcome]:
         """What happens to the value of an expression."""
         found: list[Outcome] = []
-        current: ast.AST = node
+        current = tree.own(node)
         while True:
             parent = tree.parent(current)
             if parent is None:

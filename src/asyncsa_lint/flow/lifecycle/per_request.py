@@ -59,7 +59,10 @@ class PerRequest:
             return None
         if self._caching.is_cached(function) or self._caching.is_guarded(function, constructor.node):
             return None
+        own = self._scene.roles.request_role(function) is not None
         if self._connects_elsewhere(constructor):
+            return None
+        if not own and self._caching.is_conditional(function, constructor.node):
             return None
         found = self._way(function)
         if found is not None:
@@ -93,6 +96,9 @@ class PerRequest:
 
     def _leads_on(self, site: CallSite) -> bool:
         if self._is_exempt(site.caller) or self._is_exempt(site.target):
+            return False
+        is_start = self._scene.roles.request_role(site.caller) is not None
+        if not is_start and self._caching.is_conditional(site.caller, site.node):
             return False
         return self._caching.runs_each_time(site)
 
@@ -129,12 +135,13 @@ class PerRequest:
         """Whether an expression is made of parameters."""
         inference = self._scene.inference
         for each in ast.walk(node):
-            if not isinstance(each, ast.Name) or inference.local_scope(function, each.id) is not function:
+            owner = inference.local_scope(function, each.id) if isinstance(each, ast.Name) else None
+            if owner is None or not isinstance(each, ast.Name):
                 continue
-            values = inference.locals(function).values(each.id)
+            values = inference.locals(owner).values(each.id)
             if not values or depth == 0:
-                return inference.parameter(function, each.id) is not None
-            if any(self._depends_on_caller(function, value, depth - 1) for value in values):
+                return inference.parameter(owner, each.id) is not None
+            if any(self._depends_on_caller(owner, value, depth - 1) for value in values):
                 return True
         return False
 

@@ -48,7 +48,7 @@ class Readers:
         if isinstance(scope, ClassInfo):
             return Place(Kind.ATTRIBUTE, scope, name, form)
         module = scope if isinstance(scope, ModuleInfo) else scope.module
-        found = self._scene.project.resolve(module, name)
+        found = self._scene.project.resolve_in(scope, name)
         if isinstance(found, ValueInfo) and found.owner is None:
             return Place(Kind.MODULE, found.module, found.bindings[-1].name, form)
         return Place(Kind.MODULE, module, name, form) if found is None else None
@@ -74,7 +74,7 @@ class Readers:
             if isinstance(base, ClassInfo):
                 assigned = any(
                     function.facts.owner == base.facts.qualname and function.module is base.module
-                    for function, _, _ in self._inference.assignments(base, name)
+                    for function, _, _ in self._inference.assignments.of(base, name)
                 )
                 if assigned or any(binding.name == name for binding in base.facts.bindings):
                     found = base

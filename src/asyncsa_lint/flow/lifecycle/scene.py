@@ -58,32 +58,43 @@ class Tree:
         self._project = project
         self._parents: dict[ast.AST, ast.AST] = {}
         self._scopes: dict[tuple[int, int], FunctionInfo | ClassInfo] | None = None
+        self._places: dict[tuple[object, ...], ast.AST] | None = None
         stack: list[ast.AST] = [source.tree]
         while stack:
             node = stack.pop()
-            for child in ast.iter_child_nodes(node):
-                self._parents[child] = node
-                stack.append(child)
+            children = list(ast.iter_child_nodes(node))
+            self._parents.update(dict.fromkeys(children, node))
+            stack.extend(reversed(children))
 
     def nodes(self) -> Iterator[ast.AST]:
         """All nodes of the module."""
         return iter(self._parents)
 
+    def own(self, node: ast.AST) -> ast.AST:
+        """The node of this tree for one that may come from an earlier parse of the file."""
+        if node in self._parents or node is self.source.tree:
+            return node
+        if self._places is None:
+            self._places = {
+                _place(each): each for each in self._parents if isinstance(each, ast.expr | ast.stmt)
+            }
+        return self._places.get(_place(node), node)
+
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that a node stands in."""
-        return self._parents.get(node)
+        return self._parents.get(self.own(node))
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around a node, innermost first."""
-        above = self._parents.get(node)
+        above = self._parents.get(self.own(node))
         while above is not None:
             yield above
             above = self._parents.get(above)
 
     def definition(self, node: ast.AST) -> ast.AST | None:
         """The function or class whose body (not decorator, default or base) a node is in."""
-        inner = node
-        for above in self.ancestors(node):
+        inner = self.own(node)
+        for above in self.ancestors(inner):
             if isinstance(above, _DEFINITIONS) and any(inner is each for each in above.body):
                 return above
             inner = above
@@ -211,6 +222,11 @@ class Scene:
         if isinstance(first, ast.Constant) and isinstance(first.value, str):
             return first.value in {"sqlite+aiosqlite://", "sqlite://"} or ":memory:" in first.value
         return False
+
+
+def _place(node: ast.AST) -> tuple[object, ...]:
+    names = ("lineno", "col_offset", "end_lineno", "end_col_offset")
+    return (type(node), *(getattr(node, name, 0) for name in names))
 
 
 def _may_construct(node: ast.expr) -> bool:

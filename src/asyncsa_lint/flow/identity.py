@@ -1,0 +1,91 @@
+"""Which rows a session may hold already: a many-to-one to one of them needs no query (TRUTH A(e)).
+
+    author = await session.get(Author, author_id)
+    for book in await session.scalars(select(Book).where(Book.author_id == author_id)):
+        book.author        # found in the identity map: nothing is read
+
+Which row a key names is not known, so any row of the target class that something still
+refers to counts: one in a variable, one that an eager load hung onto an object in hand,
+one that a caller passed in by a parameter of that type.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
+from asyncsa_lint.flow.objects import Instance
+from asyncsa_lint.flow.plans import EAGER, Plan
+from asyncsa_lint.flow.state import State
+from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
+from asyncsa_lint.project.symbols import ClassInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+_DEPTH = 3
+
+
+def holds_target(self: Interpreter, record: Instance, attribute: MappedAttribute, state: State) -> bool:
+    """The session may already hold the target of a to-one relationship."""
+    target = attribute.target
+    if target is None or _parameter_of(self, target):
+        return True
+    for other in list(state.heap.values()):
+        if not isinstance(other, Instance):
+            continue
+        if not (other.session == record.session or other.session is None or record.session is None):
+            continue
+        if other.expired is not None:
+            continue
+        if other is not record and _is_row_of(other.model, target) and not _same_place(other, record):
+            return True
+        if other.plan is not None and _loads(self, other.model, other.plan, attribute, _DEPTH):
+            return True
+    return False
+
+
+def _is_row_of(model: ModelInfo, target: ClassInfo) -> bool:
+    return model.cls is target or model.parent is target
+
+
+def _same_place(other: Instance, record: Instance) -> bool:
+    """Another element of the collection the record stands in, not a row of its own."""
+    return other.root is not None and other.root == record.root and other.path == record.path
+
+
+def _loads(self: Interpreter, model: ModelInfo, plan: Plan, wanted: MappedAttribute, depth: int) -> bool:
+    """The plan fills a relationship to the target class, other than those of the reading class."""
+    for name, strategy, child in plan.loads:
+        attribute = model.attributes.get(name)
+        if strategy not in EAGER or attribute is None or attribute.kind is not AttributeKind.RELATIONSHIP:
+            continue
+        if attribute.target is None:
+            return True
+        if attribute.target is wanted.target and attribute.owner is not wanted.owner:
+            return True
+        inner = self.context.models.get(attribute.target)
+        if depth and inner is not None and _loads(self, inner, child, wanted, depth - 1):
+            return True
+    return False
+
+
+def _parameter_of(self: Interpreter, target: ClassInfo) -> bool:
+    """The function was handed a row of the class, by what a parameter declares."""
+    if self.function is None:
+        return False
+    return any(
+        parameter.annotation is not None and _names(self, parse(parameter.annotation), target)
+        for parameter in self.function.facts.parameters
+    )
+
+
+def _names(self: Interpreter, annotation: ast.expr, target: ClassInfo) -> bool:
+    if isinstance(annotation, ast.Constant):
+        inner = parse_annotation(annotation.value) if isinstance(annotation.value, str) else None
+        return inner is not None and _names(self, inner, target)
+    if dotted_name(annotation):
+        found = self.context.project.resolve_expr(self.function or self.module, annotation)
+        return isinstance(found, ClassInfo) and target in self.context.project.mro(found)
+    return any(_names(self, node, target) for node in ast.iter_child_nodes(annotation) if isinstance(node, ast.expr))
