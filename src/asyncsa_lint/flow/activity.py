@@ -9,10 +9,12 @@ session, an engine, a statement or a task by itself.
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 
+from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.project.names import Project
-from asyncsa_lint.project.symbols import FunctionInfo
+from asyncsa_lint.project.symbols import FunctionInfo, ValueInfo
 
 DISTINCT = frozenset(
     {
@@ -58,7 +60,17 @@ class Activity:
             return True
         if not calls.isdisjoint(COMMON) and self._project.mentions(function.module.path, DATABASE):
             return True
+        if any(self._makes_sessions(function, name) for name in sorted(calls - COMMON)):
+            return True
         return any(self._is_active_name(name) for name in sorted(calls - COMMON))
+
+    def _makes_sessions(self, function: FunctionInfo, name: str) -> bool:
+        """A global of any name that was bound to a call of one of the libraries' constructors."""
+        found = self._project.resolve(function.module, name)
+        value = found.bindings[-1].value if isinstance(found, ValueInfo) else None
+        node = None if value is None else parse(value)
+        called = dotted_name(node.func) if isinstance(node, ast.Call) else None
+        return called is not None and called.rsplit(".", 1)[-1] in DISTINCT
 
     def _is_active_name(self, name: str) -> bool:
         known = self._names.get(name)

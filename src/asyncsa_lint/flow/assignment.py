@@ -99,8 +99,8 @@ def _unpack(
         if items is None and record.element is not None:
             from asyncsa_lint.flow.loops import fresh
 
-            element = record.element
-            items = tuple(fresh(element, state) for _ in target.elts)
+            representative = record.element
+            items = tuple(fresh(representative, state) for _ in target.elts)
     elif isinstance(value, ResultValue):
         from asyncsa_lint.flow.results import row_value
 

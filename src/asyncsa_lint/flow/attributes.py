@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import containers
 from asyncsa_lint.flow.coroutines import read_from
-from asyncsa_lint.flow.escapes import APP_STATE
+from asyncsa_lint.flow.escapes import APP_STATE, of_app_state
 from asyncsa_lint.flow.instances import read_attribute
 from asyncsa_lint.flow.objects import (
     Application,
@@ -89,6 +89,8 @@ def read(self: Interpreter, value: Value, name: str, node: ast.AST, state: State
     kind = _METHOD_KINDS.get(type(value))
     if kind is not None:
         return _of_library_value(self, value, kind, name)
+    if isinstance(value, ExternalValue) and value.name == APP_STATE:
+        return of_app_state(name, state)
     if isinstance(value, ExternalValue):
         return ExternalValue(f"{value.name}.{name}")
     if isinstance(value, ModuleValue):

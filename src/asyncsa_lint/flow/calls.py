@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import failures
 from asyncsa_lint.flow.handover import given_away
+from asyncsa_lint.flow.containers import with_default
 from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import ProjectObject, Session, Task
 from asyncsa_lint.flow.replay import apply, replay
@@ -71,7 +72,10 @@ def call(self: Interpreter, target: Value, arguments: Arguments, node: ast.Call,
         method = self.context.project.method(record.cls, "__call__")
         if method is not None:
             return call_value(self, target, method, replace_first(arguments, target), node, state)
-    return out_of_sight(self, arguments, node, state)
+    made = out_of_sight(self, arguments, node, state)
+    if made is UNKNOWN and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+        return with_default(arguments)
+    return made
 
 
 def replace_first(arguments: Arguments, receiver: Value) -> Arguments:
@@ -83,10 +87,21 @@ def out_of_sight(self: Interpreter, arguments: Arguments, node: ast.AST, state: 
     values = arguments.values()
     has_session = any(isinstance(state.object_of(v), Session) for v in values)
     if node is self.awaited_call or has_session:
+        if node is self.awaited_call:
+            used_out_of_sight(self, values, node, state)
         forget(values, state)
     else:
         given_away(values, state)
     return UNKNOWN
+
+
+def used_out_of_sight(self: Interpreter, values: list[Value], node: ast.AST, state: State) -> None:
+    """What is awaited with a session among its arguments works with that session."""
+    from asyncsa_lint.flow.concurrency import note_use
+
+    for value in values:
+        if isinstance(value, Ref) and isinstance(state.get(value.id), Session):
+            note_use(self, value.id, node, state)
 
 
 def forget(values: list[Value], state: State) -> None:
@@ -188,6 +203,8 @@ def call_function(
         return self.context.value_of_return(self, function, state)
     summary, mapping = prepared
     if not summary.complete:
+        if function.facts.is_async:
+            used_out_of_sight(self, arguments.values(), node, state)
         forget(arguments.values(), state)
         return self.context.value_of_return(self, function, state)
     return replay(self, function, summary, mapping, node, state)

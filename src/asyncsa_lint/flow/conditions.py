@@ -14,6 +14,7 @@ from asyncsa_lint.flow.values import (
     FALSE,
     KEY,
     NONE,
+    SOME,
     PLACEHOLDER,
     TRUE,
     UNKNOWN,
@@ -268,7 +269,7 @@ def _same(left: Value, right: Value, state: State) -> bool | None:
             if record is None or is_placeholder(other.id) or (isinstance(record, Instance) and record.nullable):
                 return None
             return False
-        if one == NONE and other is KEY:
+        if one == NONE and (other is KEY or other is SOME):
             return False
         if one == NONE and isinstance(
             other, ClassValue | FunctionValue | StatementValue | OptionsValue | FactoryValue

@@ -184,8 +184,9 @@ def _open_containers(self: Interpreter, made: Ref, constructor: FunctionInfo, st
         self.context, constructor.module, constructor, depth=self.depth + 1, cls=record.cls
     )
     attributes = dict(record.attributes)
-    for name, value in record.attributes.items():
-        if isinstance(state.object_of(value), ListObject | DictObject):
+    for name in dict.fromkeys([*record.attributes, *declared]):
+        value = record.attributes.get(name)
+        if value is None or isinstance(state.object_of(value), ListObject | DictObject):
             annotation = declared.get(name)
             attributes[name] = (
                 UNKNOWN

@@ -10,6 +10,7 @@ from asyncsa_lint.flow.objects import DictObject, Instance, ListObject
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     NONE,
+    SOME,
     UNKNOWN,
     Arguments,
     Const,
@@ -154,6 +155,12 @@ def extended(self: Interpreter, old: Value, value: Value, state: State) -> Value
     return UNKNOWN
 
 
+def with_default(arguments: Arguments) -> Value:
+    """`mapping.get(key, [])` on a mapping of unknown content: not None when the default is not."""
+    default = arguments.get(1, "default")
+    return UNKNOWN if default is None or default is UNKNOWN or default == NONE else SOME
+
+
 def dict_method(self: Interpreter, receiver: Ref, name: str, arguments: Arguments, state: State) -> Value:
     """`get`, `items`, `values`, `setdefault`... on a dict."""
     record = state.get(receiver.id)
@@ -165,9 +172,9 @@ def dict_method(self: Interpreter, receiver: Ref, name: str, arguments: Argument
             return record.items[key.value]
         if record.element is not None and not record.items:
             return record.element
-        return (
-            UNKNOWN if record.opaque or not isinstance(key, Const) else (arguments.get(1, "default") or NONE)
-        )
+        if record.opaque or not isinstance(key, Const):
+            return with_default(arguments)
+        return arguments.get(1, "default") or NONE
     every = [*record.items.values(), *([record.element] if record.element is not None else [])]
     same = every[0] if every and all(v == every[0] for v in every) else UNKNOWN
     exact = not record.opaque and record.element is None

@@ -111,6 +111,7 @@ class AnalysisContext:
         self._values: dict[tuple[object, ...], Value] = {}
         self._summaries: dict[FunctionInfo, dict[object, list[Summary]]] = {}
         self._running: Counter[FunctionInfo] = Counter()
+        self._inert: dict[ClassInfo, bool] = {}
         self._decorators: dict[FunctionInfo, frozenset[str]] = {}
         self._kinds: dict[FunctionInfo, str] = {}
         self._reads: dict[object, Event] = {}
@@ -324,6 +325,20 @@ class AnalysisContext:
     def is_schema(self, cls: ClassInfo) -> bool:
         return self.schemas.get(cls) is not None
 
+    def is_inert(self, cls: ClassInfo) -> bool:
+        """Objects of the class matter only by what they hold: a schema, or a class without active methods."""
+        known = self._inert.get(cls)
+        if known is None:
+            known = self._inert[cls] = self.is_schema(cls) or not any(
+                self.activity.is_active(method)
+                for base in self.project.mro(cls)
+                if isinstance(base, ClassInfo)
+                for binding in base.facts.bindings
+                if binding.kind is BindingKind.FUNCTION
+                and (method := self.project.function(base.module, binding.target)) is not None
+            )
+        return known
+
     def reads_by_name(self, function: FunctionInfo) -> bool:
         """The body uses texts as attribute names, so the texts it is given matter."""
         return not NAME_READERS.isdisjoint(self.project.calls(function))
@@ -347,7 +362,7 @@ class AnalysisContext:
         """The summary that holds for these arguments, interpreted on first need; None when it is not worth it."""
         from asyncsa_lint.flow.summarising import summarise
 
-        slimmer = Slimmer(state, self.is_schema, texts=self.reads_by_name(function))
+        slimmer = Slimmer(state, self.is_inert, texts=self.reads_by_name(function))
         slim = {name: slimmer.value(env[name]) for name in sorted(env)}
         if not self.worth_entering(function, slim.values(), state):
             return None

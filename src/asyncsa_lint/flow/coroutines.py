@@ -80,6 +80,9 @@ def lost(self: Interpreter, node: ast.AST, value: Value, how: str, state: State)
     resource = resource_of(value, state)
     if resource is None or (value.kind != "coroutine" and how != "dropped"):
         return
+    if isinstance(value.target, LibraryMethod):
+        # Said once: that the session is not closed follows from it.
+        given_away([value.target.receiver], state)
     span = self.context.span_of(value.module, value.node)
     if any(isinstance(event, CoroutineLost) and event.span == span for event in self.context.events):
         return
@@ -89,9 +92,6 @@ def lost(self: Interpreter, node: ast.AST, value: Value, how: str, state: State)
         if in_async and how == "dropped" and isinstance(node, ast.Call)
         else None
     )
-    if isinstance(value.target, LibraryMethod):
-        # Said once: that the session is not closed follows from it.
-        given_away([value.target.receiver], state)
     name = value.target.name if isinstance(value.target, LibraryMethod | ExternalValue) else ""
     self.context.publish(
         CoroutineLost(

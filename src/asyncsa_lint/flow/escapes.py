@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import SessionHeldGlobally
 from asyncsa_lint.flow.handover import given_away, sessions_held
-from asyncsa_lint.flow.objects import Engine, HeapObject, ProjectObject, Session
+from asyncsa_lint.flow.objects import DictObject, Engine, HeapObject, ProjectObject, Session
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import ClassValue, ExternalValue, LibraryMethod, ModuleValue, ObjectId, Ref, Value
 
@@ -44,6 +44,10 @@ def stored_on(
     holder = holder_of(owner, state)
     if holder and not (_answered_by_caller(self, owner) and _from_caller(self, value)):
         stored(self, value, holder, source, state)
+    if holder == "app.state":
+        kept = state.get((APP_STATE,))
+        items = kept.items if isinstance(kept, DictObject) else {}
+        state.put((APP_STATE,), DictObject({**items, target.attr: value}, opaque=True))
     if (
         isinstance(owner, LibraryMethod)
         and owner.kind == "sync_session"
@@ -97,14 +101,22 @@ def bound_by_callee(
     """A method of a process-wide object has kept a session that it was given here."""
     for ident in owners:
         record = heap.get(ident)
-        if not isinstance(record, ProjectObject):
+        owner = mapping.get(ident, ident)
+        if not isinstance(record, ProjectObject) or owner in self.received:
             continue
-        old = state.get(ident)
+        old = state.get(owner)
         before = old.attributes if isinstance(old, ProjectObject) else {}
         for name, value in record.attributes.items():
-            mine = mapping.get(value.id) if isinstance(value, Ref) and value != before.get(name) else None
-            if mine is not None and not isinstance(mine, tuple):
-                stored(self, Ref(mine), holder_of(Ref(ident), state), node, state)
+            mine = mapping.get(value.id) if isinstance(value, Ref) else None
+            if mine is not None and not isinstance(mine, tuple) and Ref(mine) != before.get(name):
+                stored(self, Ref(mine), holder_of(Ref(owner), state), node, state)
+
+
+def of_app_state(name: str, state: State) -> Value:
+    """`app.state.name`, as far as this path has set it."""
+    kept = state.get((APP_STATE,))
+    found = kept.items.get(name) if isinstance(kept, DictObject) else None
+    return ExternalValue(f"{APP_STATE}.{name}") if found is None else found
 
 
 def holder_of(owner: Value, state: State) -> str:

@@ -10,7 +10,7 @@ from asyncsa_lint.flow import conditions, containers
 from asyncsa_lint.flow.coroutines import asked, check_iteration, lost
 from asyncsa_lint.flow.instances import compared
 from asyncsa_lint.flow.objects import DictObject
-from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.state import VARIABLES, State
 from asyncsa_lint.flow.values import (
     NONE,
     SQL,
@@ -49,6 +49,7 @@ def _constant(_: Interpreter, node: ast.Constant, __: State) -> Value:
 def _name(self: Interpreter, node: ast.Name, state: State) -> Value:
     found = state.env.get(node.id)
     if found is not None:
+        state.touch(VARIABLES, node.id)
         return found
     if self.function is not None and node.id in self.context.locals_of(self.function):
         return UNKNOWN

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.findings import Confidence, Related, Span
 from asyncsa_lint.flow.events import AttributeRead, ExpiryCause, ReadFailure
 from asyncsa_lint.flow.identity import holds_target
-from asyncsa_lint.flow.objects import Instance, Phase, Staleness
+from asyncsa_lint.flow.objects import Instance, Phase, Session, Staleness
 from asyncsa_lint.flow.plans import Loading
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.summaries import PendingRead
@@ -105,8 +105,17 @@ def report(
         read.trail = (Related(self.span(node), f"`{name}` is read here"),)
         self.pending[(owner, read.path, attribute.name, failure.kind, read.trail)] = read
         return
-    cause = _cause(record, failure)
-    publish(self, read, record, self.span(node), record.path, cause, ())
+    if not _proven_by_test(self, read, record, state):
+        publish(self, read, record, self.span(node), record.path, _cause(record, failure), ())
+
+
+def _proven_by_test(self: Interpreter, read: PendingRead, record: Instance, state: State) -> bool:
+    """A test that runs: fixtures share its session, so its rows may be there with all they were given."""
+    if read.failure is not ReadFailure.NOT_LOADED or not self.context.is_test(self.module.path):
+        return False
+    session = None if record.session is None else state.get(record.session)
+    shared = isinstance(session, Session) and session.origin in {"parameter", "dependency"}
+    return shared or read.confidence is Confidence.MEDIUM
 
 
 def _may_be_null(record: Instance, attribute: MappedAttribute, failure: Failure) -> bool:
@@ -231,6 +240,8 @@ def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST
             read.confidence,
         )
         self.pending[(owner, read.path, read.attribute.name, read.failure, passed.trail)] = passed
+        return
+    if _proven_by_test(self, read, record, state):
         return
     publish(
         self,

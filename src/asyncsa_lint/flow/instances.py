@@ -185,7 +185,13 @@ def materialise(
         step = (record.model.name, attribute.name, attribute.collection)
         reverse = model.attributes.get(attribute.back_populates)
         back: dict[str, Value] = {}
-        if reverse is not None and not reverse.collection and reverse.kind is AttributeKind.RELATIONSHIP:
+        if (
+            reverse is not None
+            and not reverse.collection
+            and reverse.kind is AttributeKind.RELATIONSHIP
+            and record.phase is not Phase.DETACHED
+        ):
+            # Served by the identity map, so only while there is a session (TRUTH A(b)).
             back = {reverse.name: value}
         target = state.new(
             Instance(

@@ -85,7 +85,13 @@ def unknown(record: Instance) -> Instance:
 def _withdrawn(record: Instance) -> Instance:
     """Its INSERT was undone: transient again, and everything it had stays readable (TRUTH A(f))."""
     return replace(
-        record, phase=Phase.TRANSIENT, session=None, uncommitted=False, stale=(), savepoint="", dirty=frozenset()
+        record,
+        phase=Phase.TRANSIENT,
+        session=None,
+        uncommitted=False,
+        stale=(),
+        savepoint="",
+        dirty=frozenset(),
     )
 
 
@@ -143,9 +149,10 @@ def _expired(record: Instance, entry: LogEntry) -> Instance:
     if record.phase is not Phase.PERSISTENT:
         return record
     cause = Staleness(_CAUSES[entry.occurrence], entry.span, certain=entry.certain)
+    latest = record.expired is None or entry.occurrence is Occurrence.ROLLBACK
     return replace(
         record,
-        expired=cause if record.expired is None or entry.occurrence is Occurrence.ROLLBACK else record.expired,
+        expired=cause if latest else record.expired,
         attributes={},
         given=frozenset(),
         stale=(),

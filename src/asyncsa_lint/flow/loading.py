@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.mapped_attributes import ModelInfo
     from asyncsa_lint.project.symbols import ClassInfo
 
+OPTIONS = "*options"
+"""Touched: what the instance's load and its options filled (`flow.matching`)."""
 QUERIES = frozenset({"execute", "scalars", "scalar", "stream", "stream_scalars", "exec"})
 
 
@@ -167,6 +169,7 @@ def _again(value: Ref, plan: Plan, arguments: Arguments, state: State) -> Value:
     record = catch_up(value.id, state)
     if record is None:
         return value
+    state.touch(value.id, OPTIONS)
     if arguments.keyword("populate_existing") == TRUE:
         record = replace(refreshed(record), plan=plan, options=plan)
     elif arguments.keyword("with_for_update") is not None:
@@ -199,6 +202,8 @@ def _mixed(made: Instance, held: list[ObjectId], state: State) -> Instance:
         record = state.get(ident)
         if not isinstance(record, Instance):
             continue
+        state.touch(ident, OPTIONS)
+        state.touch(ident, "**")
         if record.plan is None or made.plan is None:
             return replace(made, plan=None, options=None)
         attributes = {**made.attributes, **dict.fromkeys(record.attributes, UNKNOWN)}
@@ -260,6 +265,7 @@ def refresh(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, 
     if arguments.opaque:
         state.put(target.id, unknown(record))
     elif names is None or names == NONE:
+        state.touch(target.id, OPTIONS)
         state.put(target.id, refreshed(record))
     else:
         listed = names_of(names, state)

@@ -77,6 +77,9 @@ def fresh(element: Value, state: State) -> Value:
         record = state.get(element.id)
         if isinstance(record, Instance):
             root = record.root if record.root is not None else element.id
+            # What is read of the copy is read of the element: a summary rests on all of it.
+            for name in ("*", "**", "*options"):
+                state.touch(element.id, name)
             return state.new(replace(record, root=root, nullable=False))
     return element
 

@@ -12,19 +12,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.lifetime import catch_up
-from asyncsa_lint.flow.objects import HeapObject, Instance, ProjectObject
-from asyncsa_lint.flow.plans import OPAQUE
+from asyncsa_lint.flow.objects import HeapObject, Instance, ProjectObject, Session
+from asyncsa_lint.flow.plans import OPAQUE, Loading
 from asyncsa_lint.flow.situations import Slimmer
-from asyncsa_lint.flow.state import State, object_key, renamed
-from asyncsa_lint.flow.values import ObjectId, Ref, Value
+from asyncsa_lint.flow.state import VARIABLES, State, object_key, renamed
+from asyncsa_lint.flow.values import UNKNOWN, ObjectId, Ref, Value
+from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.summaries import Summary
 
 WHOLE = "**"
 """Touched as a whole: every attribute matters."""
+TRANSACTION = "in_transaction"
+CLOSED = "is_closed"
+"""What a session's verdicts can depend on besides its making."""
 ITSELF = "*"
 """Its condition was looked at: phase, session, expiry."""
+OPTIONS = "*options"
+"""What its load filled, and would fill again, was looked at as a whole."""
 
 
 class Matcher:
@@ -45,8 +51,9 @@ class Matcher:
         """The summary's objects by the caller's, or None when it does not hold here."""
         if env.keys() != self._summary.env.keys():
             return None
+        read = self._summary.touched.get(VARIABLES, ())
         for name, value in env.items():
-            if not self._same(self._summary.env[name], value):
+            if name in read and not self._same(self._summary.env[name], value):
                 return None
         position = 0
         while position < len(self._old_ids):
@@ -91,15 +98,24 @@ class Matcher:
                 new = catch_up(new_id, self._state) or new
             return self._instances(old, new, touched)
         if isinstance(old, ProjectObject) and isinstance(new, ProjectObject):
-            if old.cls is not new.cls or old.exact != new.exact:
-                return False
-            if WHOLE not in touched:
-                slim = self._slimmer
-                return all(
-                    self._same(old.attributes.get(name), None if (v := new.attributes.get(name)) is None else slim.value(v))
-                    for name in touched
-                )
+            return self._project_objects(old, new, touched)
+        if isinstance(old, Session) and isinstance(new, Session):
+            return _session(old, touched) == _session(new, touched)
         return self._whole(old, new_id)
+
+    def _project_objects(self, old: ProjectObject, new: ProjectObject, touched: tuple[str, ...]) -> bool:
+        if not touched:
+            return True
+        if old.cls is not new.cls or old.exact != new.exact:
+            return False
+        names = sorted({*old.attributes, *new.attributes}) if WHOLE in touched else touched
+        for name in names:
+            value = new.attributes.get(name)
+            mine = UNKNOWN if value is None else self._slimmer.value(value)
+            # Slimming has dropped from the old object what does not matter.
+            if not self._same(old.attributes.get(name, UNKNOWN), mine):
+                return False
+        return True
 
     def _whole(self, old: HeapObject, new_id: ObjectId) -> bool:
         new = self._slimmer.record(new_id)
@@ -118,19 +134,36 @@ class Matcher:
             return False
         if old.session is not None and new.session is not None and not self._same(Ref(old.session), Ref(new.session)):
             return False
+        if OPTIONS in touched and (old.options, old.plan) != (new.options, new.plan):
+            return False
         names = sorted({*old.attributes, *new.attributes}) if WHOLE in touched else touched
-        return all(self._attribute(old, new, name) for name in names if name != ITSELF)
+        return all(self._attribute(old, new, name) for name in names if not name.startswith("*"))
 
     def _attribute(self, old: Instance, new: Instance, name: str) -> bool:
         if _stale(old, name) != _stale(new, name) or (name in old.borrowed) != (name in new.borrowed):
             return False
-        mine = new.attributes.get(name)
-        if not self._same(old.attributes.get(name), None if mine is None else self._slimmer.value_of(new, name, mine)):
-            return False
         attribute = old.model.attributes.get(name)
-        if mine is not None or attribute is None or old.plan == new.plan:
+        if attribute is None:
             return True
-        return (old.plan or OPAQUE).look_up(old.model, attribute) == (new.plan or OPAQUE).look_up(new.model, attribute)
+        mine, theirs = new.attributes.get(name), old.attributes.get(name)
+        if mine is not None:
+            mine = self._slimmer.value_of(new, name, mine)
+        if mine is None and theirs is None:
+            if old.plan == new.plan:
+                return True
+            return (old.plan or OPAQUE).look_up(old.model, attribute) == (new.plan or OPAQUE).look_up(new.model, attribute)
+        if mine is None and theirs is UNKNOWN:
+            return _is_column_loaded(new, attribute)
+        if theirs is None and mine is UNKNOWN:
+            return _is_column_loaded(old, attribute)
+        return self._same(theirs, mine)
+
+
+def _is_column_loaded(record: Instance, attribute: MappedAttribute) -> bool:
+    """Reading gives a value of which nothing is known, as if it were there already."""
+    if attribute.kind is not AttributeKind.COLUMN:
+        return False
+    return record.expired is None and (record.plan or OPAQUE).look_up(record.model, attribute)[0] is Loading.LOADED
 
 
 def _condition(record: Instance) -> tuple[object, ...]:
@@ -139,6 +172,13 @@ def _condition(record: Instance) -> tuple[object, ...]:
         record.phase, record.uncommitted, record.savepoint, bool(record.dirty), record.plan is None, created,
         None if record.expired is None else record.expired.cause, record.detached is None,
         record.given if created else None,
+    )
+
+
+def _session(record: Session, touched: tuple[str, ...]) -> tuple[object, ...]:
+    return (
+        record.kind, record.is_async, record.expire_on_commit, record.autoflush, record.origin, record.certain,
+        record.in_transaction if TRANSACTION in touched else None, record.is_closed if CLOSED in touched else None,
     )
 
 

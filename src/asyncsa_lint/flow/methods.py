@@ -41,7 +41,6 @@ from asyncsa_lint.knowledge.sqlalchemy import (
     SESSION_SYNC,
     TRANSACTION_COROUTINES,
 )
-from asyncsa_lint.project.mapped_attributes import AttributeKind
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter

@@ -17,9 +17,9 @@ from asyncsa_lint.flow.situations import situation
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, Const, ObjectId, Ref, Value
 
-MAX_PATHS = 6
+MAX_PATHS = 4
 """States kept side by side at one program point; more are joined."""
-MAX_CHOICES = 8
+MAX_CHOICES = 6
 """Continuations explored of one statement."""
 
 

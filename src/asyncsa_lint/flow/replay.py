@@ -68,7 +68,7 @@ def apply(
     depend_on(summary, mapping, state)
     for ident, locks in sorted(outcome.uses, key=str):
         note_use(self, rename(ident), node, state, frozenset(rename(lock) for lock in locks))
-    bound_by_callee(self, summary.received - self.received, outcome.heap, mapping, node, state)
+    bound_by_callee(self, summary.received, outcome.heap, mapping, node, state)
     patch(summary.before, outcome.heap, rename, state)
     value = renamed(outcome.value, rename)
     copy_new(value, outcome.heap, mapping, rename, state)

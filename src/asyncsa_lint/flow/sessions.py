@@ -104,14 +104,19 @@ def _run_sync(
     from asyncsa_lint.flow.calls import call
 
     target = arguments.positional[0] if arguments.positional else UNKNOWN
-    if session.kind == "connection" or target is UNKNOWN or isinstance(target, ExternalValue):
+    if (
+        session.kind == "connection"
+        or not isinstance(node, ast.Call)
+        or target is UNKNOWN
+        or isinstance(target, ExternalValue)
+    ):
         transactions.log(receiver.id, LogEntry(Occurrence.UNKNOWN, self.span(node)), state)
         return UNKNOWN
     rest = Arguments((receiver, *arguments.positional[1:]), arguments.keywords, arguments.opaque)
     outer = self.context.in_greenlet
     self.context.in_greenlet = True
     try:
-        return call(self, target, rest, node if isinstance(node, ast.Call) else ast.Call(), state)
+        return call(self, target, rest, node, state)
     finally:
         self.context.in_greenlet = outer
 

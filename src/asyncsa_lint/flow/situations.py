@@ -46,11 +46,11 @@ MAX_TEXT = 40
 class Slimmer:
     """One slimming of values and the objects behind them."""
 
-    __slots__ = ("_done", "_is_schema", "_running", "_state", "_texts")
+    __slots__ = ("_done", "_is_inert", "_running", "_state", "_texts")
 
-    def __init__(self, state: State, is_schema: Callable[[ClassInfo], bool], *, texts: bool) -> None:
+    def __init__(self, state: State, is_inert: Callable[[ClassInfo], bool], *, texts: bool) -> None:
         self._state = state
-        self._is_schema = is_schema
+        self._is_inert = is_inert
         self._texts = texts
         self._done: dict[ObjectId, HeapObject | None] = {}
         self._running: set[ObjectId] = set()
@@ -74,7 +74,7 @@ class Slimmer:
         record = self._state.get(ident)
         if isinstance(record, ListObject | DictObject):
             return self.record(ident) is not None
-        if isinstance(record, ProjectObject) and self._is_schema(record.cls):
+        if isinstance(record, ProjectObject) and self._is_inert(record.cls):
             return self.record(ident) is not None
         return True
 
@@ -111,7 +111,7 @@ class Slimmer:
             return self._instance(record)
         if isinstance(record, ProjectObject):
             kept = {n: v for n, old in record.attributes.items() if (v := self.value(old)) is not UNKNOWN}
-            if self._is_schema(record.cls) and not any(type(v) is not Const for v in kept.values()):
+            if self._is_inert(record.cls) and not any(type(v) is not Const for v in kept.values()):
                 return None
             return record if len(kept) == len(record.attributes) and kept == record.attributes else replace(
                 record, attributes=kept)
@@ -146,10 +146,10 @@ class Slimmer:
 
 
 def situation(
-    values: list[Value], state: State, is_schema: Callable[[ClassInfo], bool], *, texts: bool = False
+    values: list[Value], state: State, is_inert: Callable[[ClassInfo], bool], *, texts: bool = False
 ) -> tuple[tuple[object, ...], list[ObjectId], dict[ObjectId, HeapObject], list[Value]] | None:
     """Key, ids in order of their numbers, slim objects by id, slim values; None when too much is reachable."""
-    slimmer = Slimmer(state, is_schema, texts=texts)
+    slimmer = Slimmer(state, is_inert, texts=texts)
     slim = [slimmer.value(value) for value in values]
     numbers: dict[ObjectId, ObjectId] = {}
     order: list[ObjectId] = []

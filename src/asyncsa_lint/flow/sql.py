@@ -268,7 +268,7 @@ def stale_after_update(
     model: ModelInfo, statement: StatementValue
 ) -> tuple[tuple[str, ExpiryCause], ...]:
     """Attributes that a bulk UPDATE leaves expired on instances in the session (TRUTH A(g))."""
-    given = {name: value for name, value in statement.values}
+    given = dict(statement.values)
     stale = [
         (name, ExpiryCause.SQL_EXPRESSION)
         for name, value in statement.values

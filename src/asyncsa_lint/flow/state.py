@@ -54,6 +54,10 @@ Renaming: TypeAlias = "Callable[[ObjectId], ObjectId]"
 AssumptionKey: TypeAlias = "tuple[object, ...]"
 
 
+VARIABLES: ObjectId = ("variables",)
+"""Stands for the parameters in `State.touched`."""
+
+
 class State:
     """Variables and heap on one path; fork before changing a state that others hold."""
 

@@ -10,16 +10,16 @@ from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import HeapObject, Instance, Session, Staleness
 from asyncsa_lint.flow.paths import GiveUp
 from asyncsa_lint.flow.situations import situation
-from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.state import VARIABLES, State
 from asyncsa_lint.flow.summaries import Outcome, Summary
-from asyncsa_lint.flow.values import NONE, UNKNOWN, Arguments, ObjectId, Ref, Value
+from asyncsa_lint.flow.values import NONE, UNKNOWN, Arguments, Const, ObjectId, Ref, Value
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
     from asyncsa_lint.project.symbols import FunctionInfo
 
 MAX_DEPTH = 12
-MAX_OUTCOMES = 4
+MAX_OUTCOMES = 3
 """Distinct normal outcomes kept; the earlier ones win."""
 
 
@@ -141,25 +141,54 @@ def _outcomes(
     before: dict[ObjectId, HeapObject],
     known_tasks: set[ObjectId],
 ) -> list[Outcome]:
-    """Distinct normal outcomes; beyond the bound the rest is dropped in favour of the earlier ones."""
-    kept: dict[object, Outcome] = {}
+    """Normal outcomes that differ in their effect or in a value that matters."""
+    effects: dict[object, list[Outcome]] = {}
+    inputs: list[Value] = [Ref(i) for i in sorted(before, key=str)]
     for value, state in returns:
-        found = situation([value, *(Ref(i) for i in sorted(before, key=str))], state, inner.context.is_schema, texts=True)
+        found = situation(inputs, state, inner.context.is_inert)
         logs = tuple(
-            (ident, record.log)
-            for ident, record in sorted(state.heap.items(), key=lambda p: str(p[0]))
+            (str(ident), record.log)
+            for ident, record in state.heap.items()
             if isinstance(record, Session) and ident in before
         )
-        key: object = len(kept) if found is None else (found[0], logs, state.uses)
+        key: object = len(effects) if found is None else (found[0], logs, state.uses)
         tasks = tuple(task for task in state.tasks if task not in known_tasks)
-        kept.setdefault(key, Outcome(value, state.heap, state.uses, tasks))
-    return list(kept.values())[:MAX_OUTCOMES]
+        effects.setdefault(key, []).append(Outcome(value, state.heap, state.uses, tasks))
+    return [outcome for same in effects.values() for outcome in _distinct(inner, same)][:MAX_OUTCOMES]
+
+
+def _distinct(inner: Interpreter, outcomes: list[Outcome]) -> list[Outcome]:
+    """Of outcomes with one effect, those whose values matter; None beside an instance makes that nullable."""
+    plain = [o for o in outcomes if o.value is UNKNOWN or isinstance(o.value, Const)]
+    kept: dict[object, Outcome] = {}
+    for outcome in outcomes:
+        if outcome in plain:
+            continue
+        state = State(inner.context.shared)
+        state.heap = outcome.heap
+        found = situation([outcome.value], state, inner.context.is_inert)
+        kept.setdefault(len(kept) if found is None else found[0], outcome)
+    chosen = list(kept.values())
+    if plain and any(o.value == NONE for o in plain) and chosen:
+        for outcome in chosen:
+            _make_nullable(outcome)
+        plain = [o for o in plain if o.value != NONE]
+    if plain:
+        same = all(o.value == plain[0].value for o in plain)
+        chosen.append(plain[0] if same else replace(plain[0], value=UNKNOWN))
+    return chosen
+
+
+def _make_nullable(outcome: Outcome) -> None:
+    record = outcome.heap.get(outcome.value.id) if isinstance(outcome.value, Ref) else None
+    if isinstance(record, Instance) and isinstance(outcome.value, Ref):
+        outcome.heap = {**outcome.heap, outcome.value.id: replace(record, nullable=True)}
 
 
 def _touched(start: State, before: dict[ObjectId, HeapObject]) -> dict[ObjectId, tuple[str, ...]]:
     """What was looked at of the caller's objects."""
     found: dict[ObjectId, list[str]] = defaultdict(list)
     for ident, name in start.touched:
-        if ident in before:
+        if ident in before or ident == VARIABLES:
             found[ident].append(name)
     return {ident: tuple(names) for ident, names in found.items()}

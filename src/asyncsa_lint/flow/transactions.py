@@ -73,6 +73,7 @@ def rollback(ident: ObjectId, span: Span, state: State) -> None:
     """Expires whatever the transaction had touched; without a transaction it does nothing."""
     session = state.get(ident)
     if isinstance(session, Session):
+        state.touch(ident, "in_transaction")
         expires = session.in_transaction is True
         log(ident, LogEntry(Occurrence.ROLLBACK, span, expires=expires), state)
         _in_transaction(ident, state, begun=False)

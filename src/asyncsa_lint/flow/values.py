@@ -67,7 +67,17 @@ class Key(Value):
         return "KEY"
 
 
+class Some(Value):
+    """Anything but None."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "SOME"
+
+
 KEY = Key()
+SOME = Some()
 NONE = Const(None)
 TRUE = Const(True)
 FALSE = Const(False)

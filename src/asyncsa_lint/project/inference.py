@@ -28,10 +28,12 @@ from asyncsa_lint.project.attribute_assignments import AttributeAssignments
 from asyncsa_lint.project.local_names import (
     LocalNames,
     is_class_method,
+    is_long,
     is_property,
     is_static_method,
     iter_own,
     local_names,
+    place_of,
 )
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.resolution import Scope
@@ -108,12 +110,14 @@ class Inference:
     def symbol(self, scope: Scope, node: ast.expr) -> Symbol | None:
         """What an expression stands for: a function, a class, a module."""
         if isinstance(node, ast.Name):
-            return self._symbols.get((scope, node.id), lambda: self._name_symbol(scope, node.id))
-        if isinstance(node, ast.Attribute):
-            return self._attribute_symbol(scope, node)
+            name = node.id
+            return self._symbols.get((scope, name), lambda: self._name_symbol(scope, name))
         if isinstance(node, ast.Subscript):
-            return self.symbol(scope, node.value)
-        return None
+            node = node.value
+            return self.symbol(scope, node) if isinstance(node, ast.Name | ast.Attribute) else None
+        if not isinstance(node, ast.Attribute) or is_long(node):
+            return None
+        return self._symbols.get((scope, place_of(node)), lambda: self._attribute_symbol(scope, node))
 
     def _name_symbol(self, scope: Scope, name: str) -> Symbol | None:
         function = self.local_scope(scope, name)
@@ -166,7 +170,9 @@ class Inference:
         if isinstance(node, ast.Name):
             return self._kinds.get(("instance", scope, node.id), lambda: self._name_instance(scope, node.id))
         if isinstance(node, ast.Attribute | ast.Call):
-            key = (scope, node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+            key = (scope, place_of(node))
+            if is_long(node):
+                return None
             if isinstance(node, ast.Call):
                 return self._kinds.get(key, lambda: self._call_instance(scope, node))
             return self._kinds.get(key, lambda: self._attribute_instance(scope, node))

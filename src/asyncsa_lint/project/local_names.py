@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from asyncsa_lint.project.symbols import FunctionInfo
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+_MAX_CHAIN = 24
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -151,3 +152,20 @@ def is_property(function: FunctionInfo) -> bool:
         each.text.rpartition(".")[2] in {"property", "cached_property", "setter"}
         for each in function.facts.decorators
     )
+
+
+def place_of(node: ast.expr) -> tuple[int, int, int | None, int | None]:
+    """Where an expression stands; the same for every parse of the file."""
+    return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+
+
+def is_long(node: ast.expr) -> bool:
+    """Whether it is a chain too long to be followed: a query, or generated code."""
+    for _ in range(_MAX_CHAIN):
+        if isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Attribute):
+            node = node.value
+        else:
+            return False
+    return True

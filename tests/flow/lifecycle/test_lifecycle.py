@@ -61,7 +61,7 @@ async def read():
         "    return create_async_engine(URL, poolclass=NullPool)",
         "    global engine\n    if engine is None:\n        engine = create_async_engine(URL)",
         "    if 'x' in engines:\n        return engines['x']\n    engines['x'] = create_async_engine(URL)",
-        "    try:\n        return engines['x']\n    except E:\n        engines['x'] = create_async_engine(URL)",
+        "    try:\n        return engines['x']\n    except E:\n        engines['x'] = create_async_engine(U)",
         "    if engine is None:\n        init()\n    return engine",
     ],
 )
@@ -169,7 +169,7 @@ def test_out_of_sight_or_disposed(tmp_path: Path, use: str) -> None:
 
 def test_disposed_through_a_local_import(tmp_path: Path) -> None:
     files = {
-        "db.py": "from sqlalchemy.ext.asyncio import create_async_engine\n\nengine = create_async_engine('x')\n",
+        "db.py": HEAD + "engine = create_async_engine('x')\n",
         "main.py": "from fastapi import FastAPI\n\nasync def life(app):\n    yield\n"
         "    from db import engine\n    await engine.dispose()\n\napp = FastAPI(lifespan=life)\n",
     }
@@ -222,3 +222,24 @@ def test_allowed_registry(tmp_path: Path) -> None:
 
     assert lines(Config()) == [3, 4]
     assert lines(Config(allow_async_scoped_session=True)) == [4]
+
+
+def test_hostile_shapes_end(tmp_path: Path) -> None:
+    text = f"""
+app = FastAPI()
+x = app{".router" * 400}.on_event("startup")
+y = app{".f()" * 400}
+a = b = a.b.c(b.a, a.a)
+
+class A(A):
+    a = a
+
+    def f(self):
+        self.a = self.a.a.a
+        return self.f().f().a
+
+@app.get("/")
+async def read(a=Depends(read)):
+    return read(a)(lambda: create_async_engine(create_async_engine("u")))
+"""
+    events(tmp_path, {"main.py": HEAD + text})

@@ -266,8 +266,6 @@ class Going:
     def uses(self, place: Place) -> Iterator[Outcome]:
         """What happens to values read from a place."""
         if place.kind is Kind.RETURN:
-            if self._is_parameter_only(place):
-                return
             for module, call in self.calls_of(place):
                 tree = self._scene.tree(module)
                 if tree is not None:
@@ -275,9 +273,6 @@ class Going:
             return
         for tree, node in self._readers.reads(place):
             yield from self.outcomes(tree, node, place.form)
-
-    def _is_parameter_only(self, place: Place) -> bool:
-        return not isinstance(place.owner, FunctionInfo)
 
     def calls_of(self, place: Place) -> Iterator[tuple[ModuleInfo, ast.Call]]:
         """Calls of the function whose result the place is."""

@@ -33,7 +33,8 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One holder; `owner` is the function, class or module it belongs to, None for `app.state`."""
+    """One holder; `owner` is the function, class or module it belongs to, for `app.state` one
+    module that stands for the program."""
 
     kind: Kind
     owner: FunctionInfo | ClassInfo | ModuleInfo | None

@@ -64,7 +64,8 @@ class Readers:
         if isinstance(kind, ClassInfo):
             return Place(Kind.ATTRIBUTE, self._declaring(kind, node.attr), node.attr, form)
         if isinstance(kind, External) and kind.name == STATE:
-            return Place(Kind.STATE, None, node.attr, form)
+            module = scope if isinstance(scope, ModuleInfo) else scope.module
+            return Place(Kind.STATE, self._scene.program(module), node.attr, form)
         return None
 
     def _declaring(self, cls: ClassInfo, name: str) -> ClassInfo:
@@ -127,36 +128,25 @@ class Readers:
                 for binding in (*tree.module.facts.bindings, *tree.module.facts.local_imports)
                 if binding.imported == name
             }
-            for node in tree.nodes():
-                if isinstance(node, ast.Name):
-                    candidate = node.id == name or node.id in names
-                else:
-                    candidate = isinstance(node, ast.Attribute) and node.attr == name
-                if (
-                    candidate
-                    and isinstance(node, ast.Name | ast.Attribute)
-                    and isinstance(node.ctx, ast.Load)
-                ):
-                    found = self.place(tree.scope(node), node)
-                    if found is not None and (found.kind, found.owner, found.name) == (
-                        Kind.MODULE,
-                        home,
-                        name,
-                    ):
-                        yield tree, node
+            for node in [each for word in sorted({name, *names}) for each in tree.named(word)]:
+                found = self.place(tree.scope(node), node)
+                if found is not None and (found.kind, found.owner, found.name) == (Kind.MODULE, home, name):
+                    yield tree, node
 
     def _attribute_reads(self, place: Place) -> Iterator[tuple[Tree, ast.expr]]:
         """Reads of an attribute, those of objects of unknown class included: they may be it."""
         home = place.owner.module if isinstance(place.owner, ClassInfo) else None
         for tree in self._modules(place.name, home):
-            for node in tree.nodes():
-                if isinstance(node, ast.Attribute) and node.attr == place.name:
-                    if isinstance(node.ctx, ast.Load) and self._may_be(place, tree, node):
-                        yield tree, node
-                elif isinstance(node, ast.Call) and self._is_getattr_of(place, tree, node):
+            for node in tree.named(place.name):
+                if isinstance(node, ast.Attribute) and self._may_be(place, tree, node):
                     yield tree, node
+            for name in tree.named("getattr"):
+                call = tree.parent(name)
+                same = place.kind is not Kind.STATE or self._scene.program(tree.module) is place.owner
+                if same and isinstance(call, ast.Call) and self._is_getattr_of(place, call):
+                    yield tree, call
 
-    def _is_getattr_of(self, place: Place, tree: Tree, node: ast.Call) -> bool:
+    def _is_getattr_of(self, place: Place, node: ast.Call) -> bool:
         if not isinstance(node.func, ast.Name) or node.func.id != "getattr" or len(node.args) < 2:
             return False
         name = node.args[1]
@@ -167,6 +157,8 @@ class Readers:
         found = self.place(scope, node)
         if found is not None:
             return (found.kind, found.owner) == (place.kind, place.owner)
+        if place.kind is Kind.STATE and self._scene.program(tree.module) is not place.owner:
+            return False
         symbol = self._inference.symbol(scope, node.value)
         kind = self._inference.instance(scope, node.value)
         if isinstance(kind, External) and kind.name == REQUEST_STATE:

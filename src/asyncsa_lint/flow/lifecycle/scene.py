@@ -25,6 +25,9 @@ from asyncsa_lint.project.versions import Versions
 from asyncsa_lint.source import SourceFile
 
 CONSTRUCTOR_NEEDLES = (b"create_async_engine", b"create_engine", b"engine_from_config", b"create_pool")
+_CONSTRUCTOR_NAMES = frozenset(
+    {"create_async_engine", "async_engine_from_config", "create_engine", "engine_from_config", "create_pool"}
+)
 _CONSTRUCTORS = {"engine": True, "asyncpg_pool": True, "sync_engine": False}
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _KEPT_TREES = 60
@@ -59,6 +62,7 @@ class Tree:
         self._parents: dict[ast.AST, ast.AST] = {}
         self._scopes: dict[tuple[int, int], FunctionInfo | ClassInfo] | None = None
         self._places: dict[tuple[object, ...], ast.AST] | None = None
+        self._named: dict[str, list[ast.Name | ast.Attribute]] | None = None
         stack: list[ast.AST] = [source.tree]
         while stack:
             node = stack.pop()
@@ -69,6 +73,16 @@ class Tree:
     def nodes(self) -> Iterator[ast.AST]:
         """All nodes of the module."""
         return iter(self._parents)
+
+    def named(self, name: str) -> list[ast.Name | ast.Attribute]:
+        """Names and attributes that are read under a name."""
+        if self._named is None:
+            self._named = {}
+            for node in self._parents:
+                if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                    word = node.id if isinstance(node, ast.Name) else node.attr
+                    self._named.setdefault(word, []).append(node)
+        return self._named.get(name, [])
 
     def own(self, node: ast.AST) -> ast.AST:
         """The node of this tree for one that may come from an earlier parse of the file."""
@@ -134,6 +148,7 @@ class Scene:
         self.roles = Roles(self.inference, self.graph, config)
         self._trees: dict[str, Tree] = {}
         self._constructors: dict[str, tuple[Constructor, ...]] = {}
+        self._programs: dict[str, str] | None = None
 
     # -- places
 
@@ -177,6 +192,29 @@ class Scene:
                 if module is not None:
                     yield module
 
+    def program(self, module: ModuleInfo) -> ModuleInfo:
+        """One module that stands for all that are connected by imports: files of one program."""
+        if self._programs is None:
+            self._programs = {}
+            for path in self.project.files:
+                own = self.project.module_at(path)
+                if own is not None:
+                    self._programs.setdefault(path, path)
+                    for target in self.project.imports(own):
+                        self._join(path, target)
+        return self.project.module_at(self._representative(module.path)) or module
+
+    def _representative(self, path: str) -> str:
+        assert self._programs is not None
+        while self._programs.setdefault(path, path) != path:
+            self._programs[path] = path = self._programs[self._programs[path]]
+        return path
+
+    def _join(self, one: str, other: str) -> None:
+        assert self._programs is not None
+        first, second = sorted((self._representative(one), self._representative(other)))
+        self._programs[second] = first
+
     # -- constructors
 
     def constructors(self, module: ModuleInfo) -> tuple[Constructor, ...]:
@@ -191,11 +229,14 @@ class Scene:
 
     def _find_constructors(self, module: ModuleInfo) -> Iterator[Constructor]:
         tree = self.tree(module)
-        for node in tree.nodes() if tree is not None else ():
-            if tree is not None and isinstance(node, ast.Call) and _may_construct(node.func):
-                found = self.constructor(tree.scope(node), module, node)
-                if found is not None:
-                    yield found
+        for name in sorted(_names_of_constructors(module)) if tree is not None else ():
+            assert tree is not None
+            for node in tree.named(name):
+                call = tree.parent(node)
+                if isinstance(call, ast.Call) and call.func is node:
+                    found = self.constructor(tree.scope(call), module, call)
+                    if found is not None:
+                        yield found
 
     def constructor(self, scope: Scope, module: ModuleInfo, node: ast.Call) -> Constructor | None:
         """The constructor that a call is, if it is one."""
@@ -229,5 +270,11 @@ def _place(node: ast.AST) -> tuple[object, ...]:
     return (type(node), *(getattr(node, name, 0) for name in names))
 
 
-def _may_construct(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name | ast.Attribute)
+def _names_of_constructors(module: ModuleInfo) -> set[str]:
+    """Constructors' names, and what the module calls them."""
+    names = set(_CONSTRUCTOR_NAMES)
+    for binding in (*module.facts.bindings, *module.facts.local_imports):
+        value = binding.value.text.rpartition(".")[2] if binding.value is not None else ""
+        if binding.imported in _CONSTRUCTOR_NAMES or value in _CONSTRUCTOR_NAMES:
+            names.add(binding.name)
+    return names

@@ -118,13 +118,20 @@ class Wiring:
         if not self._scene.project.mentions(module.path, (b"FastAPI", b"Starlette")):
             return
         here = [app for app in self._apps.applications() if app.module is module]
-        if not here or self._all_unwired():
+        if not here or any(self._belongs(function, module) for function in self._all_unwired()):
             return
         for app in here:
             if self._apps.starts(app) or self._is_mounted(app):
                 continue
             if any(self._apps.reaches(app, e.module) for e in self._lost_engines()):
                 yield app
+
+    def _belongs(self, function: FunctionInfo, module: ModuleInfo) -> bool:
+        """Whether a forgotten lifespan is of the same program, or of the same package, as an application."""
+        package, _, rest = module.name.partition(".")
+        if rest and function.module.name.startswith(package + "."):
+            return True
+        return self._scene.program(function.module) is self._scene.program(module)
 
     def _is_mounted(self, app: App) -> bool:
         for module in self._scene.modules((b".mount(",)):

@@ -1,0 +1,96 @@
+"""Reads that no path reaches: the condition before them is decided by what is in hand."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from models import Author, Base, Book, Tag
+
+
+class Loan(Base):
+    __tablename__ = "loan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"))
+    book: Mapped["Book"] = relationship()
+
+
+class Edition(Base):
+    __tablename__ = "edition"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    book_id: Mapped[int | None] = mapped_column(ForeignKey("book.id"))
+    writer_id: Mapped[int | None] = mapped_column(ForeignKey("author.id"))
+    writer: Mapped["Author | None"] = relationship()
+
+
+def subject_of(row: object) -> int:
+    if isinstance(row, Author):
+        return len(row.books)
+    if isinstance(row, (Tag, Edition)):
+        return row.id
+    assert isinstance(row, Loan)
+    return row.book_id or row.book.id
+
+
+async def required_key(session: AsyncSession, loan_id: int) -> int:
+    """The key of a stored row is there, so what stands behind `or` is not evaluated."""
+    loan = (await session.scalars(select(Loan).where(Loan.id == loan_id))).one()
+    return subject_of(loan)
+
+
+async def committed_value(session: AsyncSession, book: Book) -> str:
+    """The parent is hung onto the row by hand."""
+    loan = (await session.scalars(select(Loan).where(Loan.book_id == book.id))).one()
+    set_committed_value(loan, "book", book)
+    return loan.book.title
+
+
+def summary(author: Author, with_books: bool = True) -> str:
+    return ", ".join(book.title for book in author.books) if with_books else author.name
+
+
+async def same_condition(session: AsyncSession, tag: str | None) -> list[str]:
+    """What decides the options decides the read."""
+    options = []
+    if tag is not None:
+        options.append(selectinload(Author.books))
+    authors = (await session.scalars(select(Author).options(*options))).all()
+    return [summary(author, with_books=tag is not None) for author in authors]
+
+
+def titles(author: Author, books: list[Book] | None = None) -> list[str]:
+    known = books if books is not None else author.books
+    return [book.title for book in known]
+
+
+async def default_of_get(session: AsyncSession, by_author: dict[int, list[Book]]) -> list[list[str]]:
+    """A lookup with a default never gives None."""
+    authors = (await session.scalars(select(Author))).all()
+    return [titles(author, by_author.get(author.id, [])) for author in authors]
+
+
+async def declared_parent(session: AsyncSession, author: Author, numbers: list[int]) -> list[str]:
+    """Rows of the author who is handed in, wherever they come from."""
+    books = (await session.scalars(select(Book).where(Book.author_id == author.id))).all()
+    return await labels(books)
+
+
+async def labels(books: list[Book], writer: "Author | None" = None) -> list[str]:
+    return [f"{book.title} by {book.author.name}" for book in books if book.author]
+
+
+async def parent_beside(session: AsyncSession) -> list[str]:
+    """The reviewed book's author is the one who was loaded with another row of the statement."""
+    rows = (
+        await session.scalars(
+            select(Book).options(joinedload(Book.author).selectinload(Author.books), selectinload(Book.tags))
+        )
+    ).all()
+    editions = (await session.scalars(select(Edition))).all()
+    found = [edition.writer.name for edition in editions if edition.writer]
+    return found + [row.title for row in rows]
