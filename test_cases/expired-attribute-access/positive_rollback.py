@@ -122,3 +122,11 @@ async def logged_in_finally(session: AsyncSession, order_id: int) -> None:
         await session.rollback()
     finally:
         logger.info("order %s done", order.id)  # error: [expired-attribute-access] "id"
+
+
+async def explicit_transaction(session: AsyncSession, order_id: int) -> str:
+    """The rollback of the transaction object is the session's."""
+    transaction = await session.begin()
+    order = await session.get_one(Order, order_id)
+    await transaction.rollback()
+    return order.status  # error: [expired-attribute-access] "status"

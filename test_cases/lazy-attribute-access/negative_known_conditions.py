@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
@@ -74,14 +76,18 @@ async def default_of_get(session: AsyncSession, by_author: dict[int, list[Book]]
     return [titles(author, by_author.get(author.id, [])) for author in authors]
 
 
-async def declared_parent(session: AsyncSession, author: Author, numbers: list[int]) -> list[str]:
-    """Rows of the author who is handed in, wherever they come from."""
+async def declared_parent(session: AsyncSession, author: Author) -> list[str]:
+    """Books of the author who is handed in, wherever the caller has them from."""
     books = (await session.scalars(select(Book).where(Book.author_id == author.id))).all()
-    return await labels(books)
+    return labels(books)
 
 
-async def labels(books: list[Book], writer: "Author | None" = None) -> list[str]:
+def labels(books: list[Book]) -> list[str]:
     return [f"{book.title} by {book.author.name}" for book in books if book.author]
+
+
+async def parent_of_unknown_origin(session: AsyncSession, find: Any) -> list[str]:
+    return await declared_parent(session, find(session))
 
 
 async def parent_beside(session: AsyncSession) -> list[str]:

@@ -69,3 +69,9 @@ async def foreign_key_itself(session: AsyncSession, book_id: int) -> int | None:
     """The key is a column."""
     book = await session.get_one(Book, book_id)
     return book.author_id
+
+
+async def null_key_seen(session: AsyncSession) -> bool:
+    """The branch is for books without an author: None needs no query."""
+    books = (await session.scalars(select(Book))).all()
+    return all(book.author is None for book in books if book.author_id is None)

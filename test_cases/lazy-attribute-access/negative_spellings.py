@@ -65,3 +65,10 @@ async def quiet_repr(session: AsyncSession, receipt_id: int) -> str:
     """`repr=False` and `compare=False` keep the relationship out."""
     receipt = await session.get_one(Receipt, receipt_id)
     return f"{receipt} {receipt == Receipt(number='1')}"
+
+
+async def refreshed_subclass(session: AsyncSession) -> str:
+    """A refresh knows the class of the row, and loads all its columns."""
+    animal = (await session.scalars(select(Animal).where(Animal.kind == "dog"))).one()
+    await session.refresh(animal)
+    return animal.breed if isinstance(animal, Dog) else ""

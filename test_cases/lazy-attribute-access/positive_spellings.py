@@ -99,3 +99,9 @@ async def two_methods_deep(session: AsyncSession, shown_id: int) -> dict[str, An
     """A method that calls a method."""
     shown = await session.get_one(Shown, shown_id)
     return shown.to_data()  # error: [lazy-attribute-access] "pieces"
+
+
+async def generated_equality_in_a_list(session: AsyncSession) -> bool:
+    """`in` compares each element with `==`."""
+    bills = (await session.scalars(select(Bill))).all()
+    return Bill(number="other") in bills  # error: [lazy-attribute-access] "lines"

@@ -213,7 +213,9 @@ def _subscripted(
 
 def _external(self: Interpreter, name: str, state: State, origin: str) -> Value:
     if name in TRANSACTION_CLASSES:
-        owner = state.new(Session(kind="connection", origin=origin, in_transaction=True, expire_on_commit=False))
+        owner = state.new(
+            Session(kind="connection", origin=origin, in_transaction=True, expire_on_commit=False)
+        )
         return TransactionValue(owner, nested=False)
     made = external_object(self, name, origin)
     if isinstance(made, Session | Engine | TaskGroup | Lock | Application):

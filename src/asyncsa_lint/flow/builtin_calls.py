@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import containers
 from asyncsa_lint.flow.coroutines import asked, lost
-from asyncsa_lint.flow.instances import formatted, literal_name, read_fields, write_attribute
+from asyncsa_lint.flow.instances import literal_name, write_attribute
 from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, ProjectObject
+from asyncsa_lint.flow.special_methods import formatted, read_fields
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     FALSE,

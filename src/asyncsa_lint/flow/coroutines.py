@@ -107,6 +107,8 @@ def lost(self: Interpreter, node: ast.AST, value: Value, how: str, state: State)
 
 def asked(self: Interpreter, node: ast.expr, value: Value, how: str, state: State) -> None:
     """The coroutine is compared or tested; a variable that may hold None as well may be asked for that."""
+    if resource_of(value, state) is None:
+        return
     if isinstance(node, ast.NamedExpr):
         node = node.value
     if isinstance(node, ast.Name) and self.function is not None:

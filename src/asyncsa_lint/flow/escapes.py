@@ -10,7 +10,15 @@ from asyncsa_lint.flow.events import SessionHeldGlobally
 from asyncsa_lint.flow.handover import given_away, sessions_held
 from asyncsa_lint.flow.objects import DictObject, Engine, HeapObject, ProjectObject, Session
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import ClassValue, ExternalValue, LibraryMethod, ModuleValue, ObjectId, Ref, Value
+from asyncsa_lint.flow.values import (
+    ClassValue,
+    ExternalValue,
+    LibraryMethod,
+    ModuleValue,
+    ObjectId,
+    Ref,
+    Value,
+)
 
 if TYPE_CHECKING:
     from asyncsa_lint.findings import Span

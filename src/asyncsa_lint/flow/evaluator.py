@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from asyncsa_lint.flow import conditions, containers
 from asyncsa_lint.flow.coroutines import asked, check_iteration, lost
-from asyncsa_lint.flow.instances import compared
 from asyncsa_lint.flow.objects import DictObject
+from asyncsa_lint.flow.special_methods import compared
 from asyncsa_lint.flow.state import VARIABLES, State
 from asyncsa_lint.flow.values import (
     NONE,
@@ -195,7 +195,7 @@ def _compare(self: Interpreter, node: ast.Compare, state: State) -> Value:
         result = conditions.decide_comparison(op, left, right, state)
         if result is UNKNOWN:
             result = conditions.loaded_test(op, left, right)
-        compared(self, op, left, node, state)
+        compared(self, op, left, right, node, state)
         asked(self, node.left, left, "compared", state)
         asked(self, comparator, right, "compared", state)
         left = right
@@ -293,7 +293,7 @@ def _subscript(self: Interpreter, node: ast.Subscript, state: State) -> Value:
 
 
 def _joined(self: Interpreter, node: ast.JoinedStr, state: State) -> Value:
-    from asyncsa_lint.flow.instances import formatted
+    from asyncsa_lint.flow.special_methods import formatted
 
     for part in node.values:
         if isinstance(part, ast.FormattedValue):

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
 _CALLED = {AttributeKind.PROPERTY, AttributeKind.HYBRID}
-_FIELDS = {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
 
 
 def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, state: State) -> Value:
@@ -352,45 +351,6 @@ def forget_attribute(value: Value, name: str, state: State) -> None:
     record = state.object_of(value)
     if isinstance(record, Instance) and isinstance(value, Ref):
         state.put(value.id, replace(record, attributes={**record.attributes, name: UNKNOWN}))
-
-
-def formatted(self: Interpreter, value: Value, node: ast.AST, state: State) -> None:
-    """`f"{instance}"`, `str(instance)`: runs the model's `__str__` or `__repr__`."""
-    from asyncsa_lint.flow.calls import call_function
-    from asyncsa_lint.flow.values import Arguments
-
-    record = catch_up(value.id, state) if isinstance(value, Ref) else None
-    if record is None:
-        return
-    for name in ("__str__", "__repr__"):
-        method = self.context.project.method(record.model.cls, name)
-        if method is not None:
-            call_function(self, method, Arguments((value,)), node, state)
-            return
-    if record.model.is_dataclass:
-        read_fields(self, value, "in_repr", node, state)
-
-
-def read_fields(self: Interpreter, value: Value, wanted: str, node: ast.AST, state: State) -> None:
-    """What a dataclass's generated method reads: the fields that take part (TRUTH A(i))."""
-    record = state.object_of(value)
-    if not isinstance(record, Instance) or not record.model.is_dataclass:
-        return
-    for attribute in list(record.model.attributes.values()):
-        if attribute.kind in _FIELDS and (not wanted or getattr(attribute, wanted)):
-            read_attribute(self, value, attribute.name, node, state)
-
-
-def compared(self: Interpreter, op: ast.cmpop, left: Value, node: ast.AST, state: State) -> None:
-    """`==` and `!=` of dataclasses compare their fields; other mapped classes compare identity."""
-    record = state.object_of(left)
-    if (
-        isinstance(op, ast.Eq | ast.NotEq)
-        and isinstance(record, Instance)
-        and record.model.is_dataclass
-        and self.context.project.method(record.model.cls, "__eq__") is None
-    ):
-        read_fields(self, left, "in_compare", node, state)
 
 
 def literal_name(value: Value) -> str:

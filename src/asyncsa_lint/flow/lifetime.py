@@ -130,7 +130,8 @@ def refreshed(record: Instance) -> Instance:
         given=frozenset(),
         borrowed=frozenset(),
         attributes=kept,
-        plan=options,
+        # By now the class of the row is known, so the columns of a subclass come along.
+        plan=None if options is None else replace(options, polymorphic=True),
         options=options,
     )
 

@@ -14,8 +14,8 @@ from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.factories import open_session
 from asyncsa_lint.flow.methods import AWAITED_BEGIN
-from asyncsa_lint.flow.paths import void
 from asyncsa_lint.flow.objects import Engine, HeapObject, Lock, ProjectObject, Session, TaskGroup
+from asyncsa_lint.flow.paths import void
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     NONE,

@@ -90,7 +90,7 @@ def _publish(self: Interpreter, session: Session) -> None:
 
 
 def check_returned(self: Interpreter) -> None:
-    """A session leaves by `return` the block that has closed it; the finding is here, not where it is used."""
+    """A session leaves by `return` the block that has closed it: reported here, not where it is used."""
     for value, state in self.sink.returns:
         for ident in dict.fromkeys(sessions_held(value, state)):
             session = state.get(ident)
@@ -143,9 +143,7 @@ def _check_unit(context: AnalysisContext, cls: ClassInfo, enter: FunctionInfo, l
                 _leave(activation, leave, made, ident, used)
 
 
-def _leave(
-    activation: Interpreter, leave: FunctionInfo, made: Ref, ident: ObjectId, state: State
-) -> None:
+def _leave(activation: Interpreter, leave: FunctionInfo, made: Ref, ident: ObjectId, state: State) -> None:
     for error in (NONE, UNKNOWN):
         for after in _runs(activation, leave, Arguments((made, error, error, error)), state.fork()):
             session = after.get(ident)

@@ -8,7 +8,7 @@ only where paths really part.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from asyncsa_lint.flow.joining import join_records
@@ -88,28 +88,76 @@ class Sink:
 
 
 def signature(state: State) -> object:
-    """Equal for states that the analysis need not tell apart."""
+    """Equal for states that the analysis need not tell apart; None when too much is reachable."""
+    if not isinstance(state.sign, _Sign):
+        state.sign = _sign(state)
+    sign = state.sign
+    if sign.key is None:
+        return None
+
+    def numbered(idents: Iterable[ObjectId]) -> tuple[str, ...]:
+        return tuple(sorted(str(sign.numbers.get(ident, ident)) for ident in idents))
+
+    uses = tuple(sorted((numbered((ident,)), numbered(locks)) for ident, locks in state.uses)) if state.uses else ()
+    return (sign.digest, sign, uses, numbered(state.tasks), numbered(state.locks))
+
+
+class _Sign:
+    """The part of a signature that variables and heap decide; hashed once, since it is large."""
+
+    __slots__ = ("digest", "key", "numbers")
+
+    def __init__(self, key: object, numbers: dict[ObjectId, ObjectId]) -> None:
+        self.key = key
+        self.numbers = numbers
+        self.digest = hash(key)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, _Sign) and self.digest == other.digest and self.key == other.key)
+
+    def __hash__(self) -> int:
+        return self.digest
+
+
+def _sign(state: State) -> _Sign:
     names = sorted(name for name, value in state.env.items() if value is not UNKNOWN)
     tasks: list[Value] = [Ref(ident) for ident in state.tasks]
     changed: list[Value] = [Ref(ident) for ident in state.heap if type(ident) is tuple]
     changed.sort(key=str)
-    made = situation([state.env[name] for name in names] + tasks + changed, state, _no_schema)
+    made = situation([state.env[name] for name in names] + tasks + changed, state, _all_inert)
     if made is None:
-        return None
+        return _Sign(None, {})
     key, order, objects, slim = made
     known = tuple(name for name, value in zip(names, slim, strict=False) if value is not UNKNOWN)
-    numbers: dict[ObjectId, ObjectId] = {ident: position for position, ident in enumerate(order)}
-
-    def numbered(idents: frozenset[ObjectId]) -> tuple[str, ...]:
-        return tuple(sorted(str(numbers.get(ident, ident)) for ident in idents))
-
-    uses = tuple(sorted((numbered(frozenset({ident})), numbered(locks)) for ident, locks in state.uses))
     logs = tuple(record.log for record in objects.values() if isinstance(record, Session))
     values = tuple(item for item in key if item is not UNKNOWN)
-    return (known, values, uses, logs, numbered(state.locks))
+    return _Sign((known, values, logs), {ident: position for position, ident in enumerate(order)})
 
 
-def _no_schema(_: object) -> bool:
+def _all_inert(_: object) -> bool:
+    return True
+
+
+def _plain(value: Value | None) -> bool:
+    """Nothing rests on it: unknown, or a text or number."""
+    return value is None or value is UNKNOWN or (type(value) is Const and type(value.value) in (int, str))
+
+
+def _agree(first: State, second: State) -> bool:
+    """Seen at a glance: the states differ in nothing that matters."""
+    if first.locks != second.locks or first.tasks != second.tasks or first.uses != second.uses:
+        return False
+    if first.heap is not second.heap:
+        if len(first.heap) != len(second.heap):
+            return False
+        for ident, record in first.heap.items():
+            if second.heap.get(ident) is not record:
+                return False
+    if first.env is not second.env:
+        for name in first.env.keys() | second.env.keys():
+            one, other = first.env.get(name), second.env.get(name)
+            if one is not other and one != other and not (_plain(one) and _plain(other)):
+                return False
     return True
 
 
@@ -139,12 +187,22 @@ def merge(states: list[State]) -> list[State]:
     """Drop duplicates; beyond MAX_PATHS join the last ones."""
     if len(states) < 2:
         return states
+    glance: list[State] = []
+    for state in states:
+        for position, known in enumerate(glance):
+            if _agree(known, state):
+                glance[position] = _merged(known, state)
+                break
+        else:
+            glance.append(state)
+    if len(glance) < 2:
+        return glance
     kept: dict[object, State] = {}
-    for position, state in enumerate(states):
+    for position, state in enumerate(glance):
         sign = signature(state)
         key = position if sign is None else sign
-        known = kept.get(key)
-        kept[key] = state if known is None else _merged(known, state)
+        earlier = kept.get(key)
+        kept[key] = state if earlier is None else _merged(earlier, state)
     merged = list(kept.values())
     while len(merged) > MAX_PATHS:
         last = merged.pop()

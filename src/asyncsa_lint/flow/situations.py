@@ -142,7 +142,7 @@ class Slimmer:
 
     def _instance(self, record: Instance) -> HeapObject:
         attributes = {name: self.value_of(record, name, value) for name, value in record.attributes.items()}
-        return replace(record, attributes=attributes)
+        return record if attributes == record.attributes else replace(record, attributes=attributes)
 
 
 def situation(

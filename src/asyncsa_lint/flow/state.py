@@ -71,6 +71,7 @@ class State:
         "locks",
         "next_id",
         "returned",
+        "sign",
         "tasks",
         "touched",
         "uses",
@@ -87,6 +88,8 @@ class State:
         self.locks: frozenset[ObjectId] = frozenset()
         self.returned: ast.expr | None = None
         self.touched: dict[tuple[ObjectId, str], None] = {}
+        self.sign: object = None
+        """What `flow.paths` has found out about variables and heap, until one of them changes."""
         self._env_shared = False
         self._heap_shared = False
 
@@ -98,6 +101,7 @@ class State:
         twin.uses, twin.tasks, twin.locks = self.uses, self.tasks, self.locks
         twin.returned = self.returned
         twin.touched = self.touched
+        twin.sign = self.sign
         twin._env_shared = twin._heap_shared = True
         self._env_shared = self._heap_shared = True
         return twin
@@ -107,6 +111,8 @@ class State:
         if self._env_shared:
             self.env = dict(self.env)
             self._env_shared = False
+        if value is not UNKNOWN or self.env.get(name, UNKNOWN) is not UNKNOWN:
+            self.sign = None
         self.env[name] = value
         if self.assumed:
             self.forget_assumptions(name)
@@ -114,6 +120,7 @@ class State:
     def replace_env(self, env: dict[str, Value]) -> None:
         self.env = env
         self._env_shared = True
+        self.sign = None
 
     def forget_assumptions(self, name: str) -> None:
         if any(name in key for key in self.assumed):
@@ -134,6 +141,7 @@ class State:
         if self._heap_shared:
             self.heap = dict(self.heap)
             self._heap_shared = False
+        self.sign = None
         self.heap[ident] = record
 
     def new(self, record: HeapObject) -> Ref:

@@ -36,9 +36,7 @@ def typed_method(
     return out_of_sight(self, arguments, node, state)
 
 
-def _background(
-    self: Interpreter, spawner: str, arguments: Arguments, node: ast.Call, state: State
-) -> Value:
+def _background(self: Interpreter, spawner: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     work = arguments.get(0, "func") or UNKNOWN
     rest = Arguments(arguments.positional[1:], tuple(k for k in arguments.keywords if k[0] != "func"))
     handover.hand_to_background(self, spawner, work, rest, node, state)
