@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ForeignKey, select
@@ -74,6 +76,33 @@ async def default_of_get(session: AsyncSession, by_author: dict[int, list[Book]]
     """A lookup with a default never gives None."""
     authors = (await session.scalars(select(Author))).all()
     return [titles(author, by_author.get(author.id, [])) for author in authors]
+
+
+async def by_name(session: AsyncSession, name: str | None) -> list[str]:
+    """A subquery is not None, whatever it will give."""
+    key = None
+    if name is not None:
+        key = select(Author.id).where(Author.name == name).scalar_subquery()
+    options = []
+    if key is not None:
+        options.append(selectinload(Author.books))
+    authors = (await session.scalars(select(Author).options(*options))).all()
+    return [summary(author, with_books=key is not None) for author in authors]
+
+
+async def grouped(session: AsyncSession, authors: Sequence[Author]) -> dict[int, list[Book]]:
+    if len(authors) == 0:
+        return {}
+    groups: defaultdict[int, list[Book]] = defaultdict(list)
+    for book in (await session.scalars(select(Book))).all():
+        groups[book.id].append(book)
+    return dict(groups)
+
+
+async def lookup_in_groups(session: AsyncSession) -> list[list[str]]:
+    authors = (await session.scalars(select(Author))).all()
+    groups = await grouped(session, authors)
+    return [titles(author, groups.get(author.id, [])) for author in authors]
 
 
 async def declared_parent(session: AsyncSession, author: Author) -> list[str]:

@@ -42,7 +42,9 @@ def analyse_module(context: AnalysisContext, path: str) -> ModuleAnalysis:
         return ModuleAnalysis((), {})
     before = Counter(context.give_ups)
     context.events = {}
+    context.in_test = context.is_test(path)
     _interpret(context, module)
+    context.in_test = False
     for event in context.lifecycle.events(module):
         context.publish(event)
     return ModuleAnalysis(tuple(context.events), dict(context.give_ups - before))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.flow import containers
 from asyncsa_lint.flow.events import Resource, SessionShared, SessionUnmanaged
-from asyncsa_lint.flow.handover import names_read, parts, sessions_held
+from asyncsa_lint.flow.handover import names_read, opened_here, parts, sessions_held
 from asyncsa_lint.flow.objects import ListObject, ProjectObject, Session, Task
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
@@ -112,7 +112,7 @@ def share(
         isinstance(event, SessionShared) and event.span == span for event in self.context.events
     ):
         return
-    if session.created_at is not None and ident not in self.inputs:
+    if session.created_at is not None and opened_here(self, session):
         trail = (Related(session.created_at, "the session is opened here"), *trail)
     self.context.publish(
         SessionShared(

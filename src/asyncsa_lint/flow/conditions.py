@@ -29,6 +29,7 @@ from asyncsa_lint.flow.values import (
     OptionsValue,
     Pending,
     Ref,
+    SqlValue,
     StatementValue,
     TupleValue,
     Value,
@@ -269,7 +270,7 @@ def _same(left: Value, right: Value, state: State) -> bool | None:
             if record is None or is_placeholder(other.id) or (isinstance(record, Instance) and record.nullable):
                 return None
             return False
-        if one == NONE and (other is KEY or other is SOME):
+        if one == NONE and (other is KEY or other is SOME or type(other) is SqlValue):
             return False
         if one == NONE and isinstance(
             other, ClassValue | FunctionValue | StatementValue | OptionsValue | FactoryValue

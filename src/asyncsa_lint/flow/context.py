@@ -108,6 +108,8 @@ class AnalysisContext:
         """Inside a function given to `run_sync`, where reading an attribute may load it."""
         self.steps = 0
         self.symbolic: set[ClassInfo] = set()
+        self.in_test = False
+        """The root belongs to the test suite: calls out of it are not followed."""
         self._values: dict[tuple[object, ...], Value] = {}
         self._summaries: dict[FunctionInfo, dict[object, list[Summary]]] = {}
         self._running: Counter[FunctionInfo] = Counter()
@@ -363,7 +365,7 @@ class AnalysisContext:
         from asyncsa_lint.flow.summarising import summarise
 
         slimmer = Slimmer(state, self.is_inert, texts=self.reads_by_name(function))
-        slim = {name: slimmer.value(env[name]) for name in sorted(env)}
+        slim = {name: slimmer.argument(env[name]) for name in sorted(env)}
         if not self.worth_entering(function, slim.values(), state):
             return None
         known = self._summaries.setdefault(function, {}).setdefault((self.serialising, self.in_greenlet), [])

@@ -199,6 +199,8 @@ def _compare(self: Interpreter, node: ast.Compare, state: State) -> Value:
         asked(self, node.left, left, "compared", state)
         asked(self, comparator, right, "compared", state)
         left = right
+    if result is not UNKNOWN and isinstance(node.ops[0], ast.Is | ast.IsNot) and len(node.ops) == 1:
+        return result
     if sql:
         is_null = isinstance(node.ops[0], ast.Eq | ast.Is) and left == NONE and len(node.ops) == 1
         return SqlValue(null=first) if is_null and isinstance(first, MappedAttributeValue) else SQL

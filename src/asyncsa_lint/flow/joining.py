@@ -1,4 +1,8 @@
-"""Joining heap records of two paths: keep what both claim, forget the rest."""
+"""Joining heap records of two paths: keep what both claim, forget the rest.
+
+A claim is that reading some attribute fails. An attribute that one path has at hand is
+unknown in the joined record, so whatever fails there fails on both paths.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,15 @@ from asyncsa_lint.flow.objects import (
     ProjectObject,
     Session,
 )
+from asyncsa_lint.flow.plans import OPAQUE
 from asyncsa_lint.flow.values import UNKNOWN, Value
 
 
 def _agreed(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value]:
-    return {name: (value if second.get(name) == value else UNKNOWN) for name, value in first.items()}
+    names = dict.fromkeys([*first, *second])
+    return {
+        name: first[name] if name in first and first[name] == second.get(name) else UNKNOWN for name in names
+    }
 
 
 def join_records(first: HeapObject, second: HeapObject) -> HeapObject:
@@ -52,10 +60,24 @@ def _instances(first: Instance, second: Instance) -> Instance:
         or first.phase != second.phase
         or (first.expired is None) != (second.expired is None)
     ):
-        return replace(first, plan=None, expired=None, stale=(), attributes={}, dirty=frozenset())
+        return replace(
+            first,
+            plan=None,
+            options=OPAQUE,
+            expired=None,
+            stale=(),
+            attributes={},
+            dirty=frozenset(),
+            borrowed=frozenset(),
+            savepoint="",
+        )
     return replace(
         first,
         plan=first.plan if first.plan == second.plan else None,
+        options=first.options if first.options == second.options else OPAQUE,
+        borrowed=first.borrowed & second.borrowed,
+        uncommitted=first.uncommitted or second.uncommitted,
+        savepoint=first.savepoint if first.savepoint == second.savepoint else "",
         attributes=_agreed(first.attributes, second.attributes),
         stale=tuple(item for item in first.stale if item in second.stale),
         dirty=first.dirty & second.dirty,

@@ -9,10 +9,11 @@ only where paths really part.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from asyncsa_lint.flow.joining import join_records
-from asyncsa_lint.flow.objects import Session
+from asyncsa_lint.flow.lifetime import catch_up
+from asyncsa_lint.flow.objects import Instance, Session
 from asyncsa_lint.flow.situations import situation
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, Const, ObjectId, Ref, Value
@@ -170,17 +171,30 @@ def join_values(first: Value | None, second: Value | None) -> Value:
 
 def join(first: State, second: State) -> State:
     """One state for two paths: only what both agree on is kept."""
+    for state in (first, second):
+        # What has happened to a session must reach its instances before the paths' logs are cut.
+        for ident in list(state.heap):
+            catch_up(ident, state)
     joined = first.fork()
     joined.replace_env({name: join_values(value, second.env.get(name)) for name, value in first.env.items()})
     for ident, record in list(first.heap.items()):
         other = second.heap.get(ident)
         if other is not None and other != record:
             joined.put(ident, join_records(record, other))
+    _see_all(joined)
     joined.assumed = {k: v for k, v in first.assumed.items() if second.assumed.get(k) is v}
     joined.uses = first.uses | second.uses
     joined.tasks = tuple(t for t in first.tasks if t in second.tasks)
     joined.next_id = max(first.next_id, second.next_id)
     return joined
+
+
+def _see_all(joined: State) -> None:
+    """The instances have been through all that the joined sessions' logs tell."""
+    for ident, record in list(joined.heap.items()):
+        session = joined.get(record.session) if isinstance(record, Instance) and record.session else None
+        if isinstance(record, Instance) and isinstance(session, Session):
+            joined.put(ident, replace(record, seen=len(session.log)))
 
 
 def merge(states: list[State]) -> list[State]:

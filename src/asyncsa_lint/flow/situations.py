@@ -23,7 +23,10 @@ from asyncsa_lint.flow.objects import (
 )
 from asyncsa_lint.flow.state import State, object_key, renamed, renamed_object
 from asyncsa_lint.flow.values import (
+    KEY,
     NONE,
+    PLACEHOLDER,
+    SOME,
     UNKNOWN,
     Const,
     Key,
@@ -77,6 +80,15 @@ class Slimmer:
         if isinstance(record, ProjectObject) and self._is_inert(record.cls):
             return self.record(ident) is not None
         return True
+
+    def argument(self, value: Value) -> Value:
+        """The value of a variable: of a thing that does not matter it is kept that it is not None."""
+        slim = self.value(value)
+        if slim is not UNKNOWN:
+            return slim
+        if type(value) is Ref and not (isinstance(value.id, tuple) and PLACEHOLDER in value.id):
+            return UNKNOWN if self._state.get(value.id) is None else SOME
+        return SOME if type(value) is Const or value is KEY else UNKNOWN
 
     def _const(self, value: Value) -> Value:
         inner = value.value  # type: ignore[attr-defined]  # a Const
