@@ -90,6 +90,18 @@ async def by_name(session: AsyncSession, name: str | None) -> list[str]:
     return [summary(author, with_books=key is not None) for author in authors]
 
 
+async def find(session: AsyncSession, key: int, options: Sequence[Any] | None = None) -> Author:
+    statement = select(Author).where(Author.id == key)
+    if options is not None:
+        statement = statement.options(*options)
+    return (await session.scalars(statement)).one()
+
+
+async def tuple_of_options(session: AsyncSession) -> str:
+    """A tuple that is given is not None."""
+    return summary(await find(session, 1, (selectinload(Author.books),)))
+
+
 async def grouped(session: AsyncSession, authors: Sequence[Author]) -> dict[int, list[Book]]:
     if len(authors) == 0:
         return {}

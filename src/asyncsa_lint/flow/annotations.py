@@ -286,11 +286,13 @@ def object_of_class(
 def value_of_returned(self: Interpreter, function: FunctionInfo, state: State) -> Value:
     """What a call gives by its return annotation, when its body could not be followed."""
     returns = function.facts.returns
-    if returns is None:
+    if returns is None or not self.context.may_be_resource(function, returns):
         return UNKNOWN
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 
     activation = Activation(
         self.context, function.module, function, depth=self.depth + 1, cls=self.context.owner_class(function)
     )
-    return value_of_annotation(activation, parse(returns), state, origin="returned", resources_only=True)
+    value = value_of_annotation(activation, parse(returns), state, origin="returned", resources_only=True)
+    self.context.note_resource(function, returns, value)
+    return value

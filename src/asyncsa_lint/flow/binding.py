@@ -60,12 +60,12 @@ def default_of(self: Interpreter, function: FunctionInfo, parameter: ParameterFa
 
 def _typed(self: Interpreter, function: FunctionInfo, parameter: ParameterFacts, state: State) -> Value:
     """An argument out of sight still has its declared type, when that is a session, engine or factory."""
-    if parameter.annotation is None:
+    if parameter.annotation is None or not self.context.may_be_resource(function, parameter.annotation):
         return UNKNOWN
     from asyncsa_lint.flow.annotations import value_of_annotation
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 
-    return value_of_annotation(
+    value = value_of_annotation(
         Activation(
             self.context, function.module, function, depth=self.depth, cls=self.context.owner_class(function)
         ),
@@ -73,3 +73,5 @@ def _typed(self: Interpreter, function: FunctionInfo, parameter: ParameterFacts,
         state,
         resources_only=True,
     )
+    self.context.note_resource(function, parameter.annotation, value)
+    return value

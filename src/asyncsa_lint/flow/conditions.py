@@ -15,20 +15,26 @@ from asyncsa_lint.flow.values import (
     KEY,
     NONE,
     PLACEHOLDER,
-    SOME,
     TRUE,
     UNKNOWN,
+    BoundMethod,
     ClassValue,
     Const,
     ExternalValue,
     FactoryValue,
     FunctionValue,
+    Key,
+    LambdaValue,
     LibraryMethod,
     LoadedTest,
+    MappedAttributeValue,
     ObjectId,
     OptionsValue,
+    Partial,
     Pending,
     Ref,
+    ResultValue,
+    Some,
     SqlValue,
     StatementValue,
     TupleValue,
@@ -261,6 +267,26 @@ def decide_comparison(op: ast.cmpop, left: Value, right: Value, state: State) ->
     return UNKNOWN
 
 
+_NEVER_NONE = (
+    BoundMethod,
+    ClassValue,
+    FactoryValue,
+    FunctionValue,
+    Key,
+    LambdaValue,
+    LibraryMethod,
+    MappedAttributeValue,
+    OptionsValue,
+    Partial,
+    Pending,
+    ResultValue,
+    Some,
+    SqlValue,
+    StatementValue,
+    TupleValue,
+)
+
+
 def _same(left: Value, right: Value, state: State) -> bool | None:
     if isinstance(left, Const) and isinstance(right, Const):
         return left == right
@@ -270,11 +296,7 @@ def _same(left: Value, right: Value, state: State) -> bool | None:
             if record is None or is_placeholder(other.id) or (isinstance(record, Instance) and record.nullable):
                 return None
             return False
-        if one == NONE and (other is KEY or other is SOME or type(other) is SqlValue):
-            return False
-        if one == NONE and isinstance(
-            other, ClassValue | FunctionValue | StatementValue | OptionsValue | FactoryValue
-        ):
+        if one == NONE and isinstance(other, _NEVER_NONE):
             return False
     if isinstance(left, ClassValue) and isinstance(right, ClassValue):
         return left.cls is right.cls

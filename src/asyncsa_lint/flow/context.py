@@ -16,7 +16,7 @@ import pathspec
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.facts.expressions import dotted_name, parse
-from asyncsa_lint.facts.records import BindingKind
+from asyncsa_lint.facts.records import BindingKind, Expr
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import Activity
 from asyncsa_lint.flow.events import AttributeRead, Event
@@ -65,9 +65,9 @@ from asyncsa_lint.project.versions import Versions, detect, parse_version
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
-MAX_STEPS = 6_000
+MAX_STEPS = 2_500
 """Statements interpreted for one root function, callees included."""
-MAX_SITUATIONS = 24
+MAX_SITUATIONS = 12
 """Summaries kept per function; further situations are unknown."""
 
 MAX_RECURSION = 2
@@ -114,6 +114,7 @@ class AnalysisContext:
         self._summaries: dict[FunctionInfo, dict[object, list[Summary]]] = {}
         self._running: Counter[FunctionInfo] = Counter()
         self._inert: dict[ClassInfo, bool] = {}
+        self._plain_annotations: set[tuple[FunctionInfo, Expr]] = set()
         self._decorators: dict[FunctionInfo, frozenset[str]] = {}
         self._kinds: dict[FunctionInfo, str] = {}
         self._reads: dict[object, Event] = {}
@@ -345,6 +346,14 @@ class AnalysisContext:
         """The body uses texts as attribute names, so the texts it is given matter."""
         return not NAME_READERS.isdisjoint(self.project.calls(function))
 
+    def may_be_resource(self, function: FunctionInfo, annotation: Expr) -> bool:
+        """False when the annotation has been found to name neither session, engine nor factory."""
+        return (function, annotation) not in self._plain_annotations
+
+    def note_resource(self, function: FunctionInfo, annotation: Expr, value: Value) -> None:
+        if value is UNKNOWN:
+            self._plain_annotations.add((function, annotation))
+
     # -- summaries --------------------------------------------------------------------
 
     def worth_entering(self, function: FunctionInfo, values: Iterable[Value], state: State) -> bool:
@@ -364,14 +373,22 @@ class AnalysisContext:
         """The summary that holds for these arguments, interpreted on first need; None when it is not worth it."""
         from asyncsa_lint.flow.summarising import summarise
 
-        slimmer = Slimmer(state, self.is_inert, texts=self.reads_by_name(function))
+        owner = self.owner_class(function)
+
+        def is_inert(cls: ClassInfo) -> bool:
+            # A method may hang something onto its own object, whatever that is now.
+            return self.is_inert(cls) and (owner is None or owner not in self.project.mro(cls))
+
+        slimmer = Slimmer(state, is_inert, texts=self.reads_by_name(function))
         slim = {name: slimmer.argument(env[name]) for name in sorted(env)}
         if not self.worth_entering(function, slim.values(), state):
             return None
         known = self._summaries.setdefault(function, {}).setdefault((self.serialising, self.in_greenlet), [])
-        for summary in known:
+        for position, summary in enumerate(known):
             mapping = Matcher(summary, state, slimmer).match(slim)
             if mapping is not None:
+                # What has just held is likely to hold again.
+                known.insert(0, known.pop(position))
                 return summary, mapping
         running = self._running[function]
         if running >= MAX_RECURSION or len(known) >= MAX_SITUATIONS:

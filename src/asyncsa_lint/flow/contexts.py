@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.flow.assignment import assign
 from asyncsa_lint.flow.paths import Raised, Sink, merge, signature
 from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.transactions import DATABASE_ERROR
 from asyncsa_lint.flow.values import UNKNOWN, Value
+from asyncsa_lint.project.symbols import ClassInfo, External
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -80,7 +82,7 @@ def _handle(
     ended: list[State] = []
     for handler in statement.handlers:
         names = handler_names(handler)
-        taken = [r for r in remaining if r.implicit or _matches(self, r.exception, names)]
+        taken = [r for r in remaining if _takes(self, handler, r, names)]
         if not CATCH_ALL.isdisjoint(names):
             remaining = []
         else:
@@ -91,6 +93,35 @@ def _handle(
                 entry.set(handler.name, UNKNOWN)
             ended.extend(self.block(handler.body, [entry]))
     return ended, [raised for raised in remaining if not raised.implicit]
+
+
+def _takes(self: Interpreter, handler: ast.ExceptHandler, raised: Raised, names: frozenset[str]) -> bool:
+    """The handler may be entered with what is on its way."""
+    if raised.implicit:
+        return raised.exception != DATABASE_ERROR or _catches_refusal(self, handler)
+    return _matches(self, raised.exception, names)
+
+
+def _catches_refusal(self: Interpreter, handler: ast.ExceptHandler) -> bool:
+    """What a refused flush or commit raises: an error of SQLAlchemy or the driver, never `NoResultFound`."""
+    if handler.type is None:
+        return True
+    for node in handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]:
+        symbol = self.context.project.resolve_expr(self.function or self.module, node)
+        bases = self.context.project.mro(symbol) if isinstance(symbol, ClassInfo) else (symbol,)
+        if any(base is None or (isinstance(base, External) and _is_refusal(base.name)) for base in bases):
+            return True
+    return False
+
+
+def _is_refusal(name: str) -> bool:
+    root, last = name.split(".", 1)[0], name.rsplit(".", 1)[-1]
+    if root == "builtins":
+        return last in _REFUSALS
+    return root not in {"fastapi", "starlette", "pydantic"} and last not in {"NoResultFound", "MultipleResultsFound"}
+
+
+_REFUSALS = CATCH_ALL | {"OSError", "ConnectionError", "TimeoutError"}
 
 
 def _bounded(raises: list[Raised]) -> list[Raised]:
@@ -119,8 +150,6 @@ def handler_names(handler: ast.ExceptHandler) -> frozenset[str]:
 def _matches(self: Interpreter, exception: str, names: frozenset[str]) -> bool:
     if not exception or exception in names or not CATCH_ALL.isdisjoint(names):
         return True
-    from asyncsa_lint.project.symbols import ClassInfo
-
     raised = self.context.project.resolve(self.module, exception)
     if isinstance(raised, ClassInfo):
         lineage = {

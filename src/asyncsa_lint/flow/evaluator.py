@@ -342,7 +342,7 @@ def comprehend(
 ) -> Comprehended | None:
     """Outputs per element: all of them when the only iterable is short and known, and one that stands for any."""
     from asyncsa_lint.flow.assignment import assign
-    from asyncsa_lint.flow.loops import elements_of, fresh
+    from asyncsa_lint.flow.loops import elements_of, fresh, moved_on
 
     saved = state.env
     state.replace_env(dict(saved))
@@ -365,7 +365,10 @@ def comprehend(
             turns: tuple[Value, ...] = (elements.element, elements.element)
         else:
             turns = elements.items
-        for element in turns:
+        before = state.fork()
+        for number, element in enumerate(turns):
+            if number and elements.items is None and not moved_on(before, state):
+                break
             value = fresh(element, state) if elements.items is None else element
             assign(self, generator.target, value, state, generator.iter)
             for test in generator.ifs:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.facts.records import Binding, BindingKind
+from asyncsa_lint.flow.objects import DictObject, ListObject
 from asyncsa_lint.flow.paths import GiveUp
 from asyncsa_lint.flow.state import State, renamed, renamed_object
 from asyncsa_lint.flow.values import NONE, PLACEHOLDER, UNKNOWN, FactoryValue, ObjectId, Value
@@ -62,6 +63,10 @@ def _value(context: AnalysisContext, info: ValueInfo, binding: Binding, ident: t
     if len(found) != 1:
         return UNKNOWN
     value, after = found[0]
+    record = after.object_of(value)
+    if isinstance(record, ListObject | DictObject) and not record.items:
+        # Made empty for functions to fill: what it holds by then is not known here.
+        return _typed(context, info, binding, ident)
     return promote(context, value, after, ident)
 
 

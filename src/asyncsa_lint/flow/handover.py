@@ -83,13 +83,13 @@ def hand_to_background(
     self: Interpreter, spawner: str, target: Value, arguments: Arguments, node: ast.AST, state: State
 ) -> None:
     """Work that starts after the response: no session, no mapped instance of the request may go along."""
-    for value in [target, *arguments.values()]:
-        what = _burden(self, value, state)
-        if what:
-            self.context.publish(
-                HandedToBackground(span=self.span(node), symbol=self.symbol, spawner=spawner, what=what)
-            )
-            return
+    burdens = (_burden(self, value, state) for value in [target, *arguments.values()])
+    what = next((found for found in burdens if found), "")
+    span = self.span(node)
+    if what and not any(isinstance(e, HandedToBackground) and e.span == span for e in self.context.events):
+        self.context.publish(
+            HandedToBackground(span=span, symbol=self.symbol, spawner=spawner, what=what)
+        )
 
 
 def _burden(self: Interpreter, value: Value, state: State, depth: int = 0) -> str:

@@ -19,7 +19,7 @@ from asyncsa_lint.flow.objects import Instance, ListObject, Phase, Session
 from asyncsa_lint.flow.plans import EMPTY, OPAQUE, Loading, Plan
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import KEY, NONE, UNKNOWN, Const, ObjectId, Ref, TupleValue, Value
-from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute
+from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute, ModelInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -172,50 +172,47 @@ def materialise(
 ) -> Value:
     """The object or collection behind a loaded relationship; the same one every time."""
     model = None if attribute.target is None else self.context.models.get(attribute.target)
-    made: Value
-    if model is None:
-        made = (
-            UNKNOWN
-            if not attribute.collection
-            else state.new(ListObject(items=None, owner=(value.id, attribute.name)))
-        )
-    else:
-        root = record.root if record.root is not None else value.id
-        step = (record.model.name, attribute.name, attribute.collection)
-        reverse = model.attributes.get(attribute.back_populates)
-        back: dict[str, Value] = {}
-        if (
-            reverse is not None
-            and not reverse.collection
-            and reverse.kind is AttributeKind.RELATIONSHIP
-            and record.phase is not Phase.DETACHED
-        ):
-            # Served by the identity map, so only while there is a session (TRUTH A(b)).
-            back = {reverse.name: value}
-        target = state.new(
-            Instance(
-                model=model,
-                session=record.session,
-                plan=child if record.plan is not None else None,
-                options=child if record.plan is not None else None,
-                attributes=back,
-                borrowed=frozenset(back),
-                phase=record.phase,
-                seen=record.seen,
-                detached=record.detached,
-                nullable=not attribute.collection and attribute.nullable is not False,
-                loaded_at=record.loaded_at,
-                root=root,
-                path=(*record.path, step),
-            )
-        )
-        made = target
-        if attribute.collection:
-            made = state.new(ListObject(items=None, element=target, owner=(value.id, attribute.name)))
+    made: Value = UNKNOWN if model is None else _target(value, record, attribute, model, child, state)
+    if attribute.collection:
+        element = None if model is None else made
+        made = state.new(ListObject(items=None, element=element, owner=(value.id, attribute.name)))
     current = state.get(value.id)
     if isinstance(current, Instance):
         state.put(value.id, replace(current, attributes={**current.attributes, attribute.name: made}))
     return made
+
+
+def _target(
+    value: Ref, record: Instance, attribute: MappedAttribute, model: ModelInfo, child: Plan, state: State
+) -> Ref:
+    """An instance at the other end of the relationship."""
+    reverse = model.attributes.get(attribute.back_populates)
+    back: dict[str, Value] = {}
+    if (
+        reverse is not None
+        and not reverse.collection
+        and reverse.kind is AttributeKind.RELATIONSHIP
+        and record.phase is not Phase.DETACHED
+    ):
+        # Served by the identity map, so only while there is a session (TRUTH A(b)).
+        back = {reverse.name: value}
+    return state.new(
+        Instance(
+            model=model,
+            session=record.session,
+            plan=child if record.plan is not None else None,
+            options=child if record.plan is not None else None,
+            attributes=back,
+            borrowed=frozenset(back),
+            phase=record.phase,
+            seen=record.seen,
+            detached=record.detached,
+            nullable=not attribute.collection and attribute.nullable is not False,
+            loaded_at=record.loaded_at,
+            root=record.root if record.root is not None else value.id,
+            path=(*record.path, (record.model.name, attribute.name, attribute.collection)),
+        )
+    )
 
 
 def _silenced(value: Ref, attribute: MappedAttribute, state: State, *, whole: bool) -> Value:

@@ -15,6 +15,7 @@ from asyncsa_lint.flow.objects import (
     HeapObject,
     Instance,
     ListObject,
+    Phase,
     ProjectObject,
     Session,
 )
@@ -60,8 +61,13 @@ def _instances(first: Instance, second: Instance) -> Instance:
         or first.phase != second.phase
         or (first.expired is None) != (second.expired is None)
     ):
+        # Of no session: what happens to the sessions of the paths teaches nothing about it.
         return replace(
             first,
+            session=None,
+            phase=Phase.PERSISTENT,
+            uncommitted=False,
+            detached=None,
             plan=None,
             options=OPAQUE,
             expired=None,
@@ -77,7 +83,7 @@ def _instances(first: Instance, second: Instance) -> Instance:
         options=first.options if first.options == second.options else OPAQUE,
         borrowed=first.borrowed & second.borrowed,
         uncommitted=first.uncommitted or second.uncommitted,
-        savepoint=first.savepoint if first.savepoint == second.savepoint else "",
+        savepoint=_savepoint(first.savepoint, second.savepoint),
         attributes=_agreed(first.attributes, second.attributes),
         stale=tuple(item for item in first.stale if item in second.stale),
         dirty=first.dirty & second.dirty,
@@ -85,6 +91,13 @@ def _instances(first: Instance, second: Instance) -> Instance:
         nullable=first.nullable or second.nullable,
         seen=max(first.seen, second.seen),
     )
+
+
+def _savepoint(first: str, second: str) -> str:
+    """Undoing an INSERT leaves everything readable, undoing a change expires: the former claims less."""
+    if "inserted" in (first, second):
+        return "inserted"
+    return first if first == second else ""
 
 
 def _sessions(first: Session, second: Session) -> Session:

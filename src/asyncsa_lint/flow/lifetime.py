@@ -58,7 +58,7 @@ def after(record: Instance, entry: LogEntry) -> Instance:
             expired = _expired(record, entry) if entry.expires else record
             return replace(expired, uncommitted=False, savepoint="")
         case Occurrence.ROLLBACK:
-            if record.phase is Phase.PENDING or record.uncommitted:
+            if _is_new(record, inserted=record.uncommitted):
                 return _withdrawn(record)
             return _expired(record, entry) if entry.expires else record
         case Occurrence.SAVEPOINT:
@@ -82,6 +82,11 @@ def unknown(record: Instance) -> Instance:
     return replace(record, plan=None, options=None, expired=None, stale=(), dirty=frozenset())
 
 
+def _is_new(record: Instance, *, inserted: bool) -> bool:
+    """Undoing the work means that the object was never in the database."""
+    return record.phase is Phase.PENDING or (record.phase is Phase.PERSISTENT and inserted)
+
+
 def _withdrawn(record: Instance) -> Instance:
     """Its INSERT was undone: transient again, and everything it had stays readable (TRUTH A(f))."""
     return replace(
@@ -97,7 +102,7 @@ def _withdrawn(record: Instance) -> Instance:
 
 def _undone(record: Instance, entry: LogEntry) -> Instance:
     """A savepoint is rolled back: what was changed since expires, the rest stays (TRUTH A(f))."""
-    if record.phase is Phase.PENDING or record.savepoint == "inserted":
+    if _is_new(record, inserted=record.savepoint == "inserted"):
         return _withdrawn(record)
     if record.savepoint or record.dirty:
         return replace(_expired(record, entry), savepoint="")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import conditions
 from asyncsa_lint.flow.assignment import assign
-from asyncsa_lint.flow.objects import DictObject, Instance, ListObject
+from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, Session
 from asyncsa_lint.flow.paths import Sink, merge
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, Const, Pending, Ref, ResultValue, TupleValue, Value
@@ -146,6 +146,8 @@ def _summarised(
     kept = [current.fork() for current in once]
     twice: list[State] = []
     for current in once:
+        if not moved_on(skipped, current):
+            continue
         turn = current.fork()
         twice.extend(_turn(self, statement, fresh(elements.element, turn), [turn], sink))
     ended = merge(kept + twice)
@@ -155,6 +157,30 @@ def _summarised(
         _note_empty(iterable, skipped)
         ended.append(skipped)
     return self.block(statement.orelse, merge(ended)) + sink.breaks
+
+
+def moved_on(before: State, after: State) -> bool:
+    """The turn has done something that the next turn can meet: otherwise that would only repeat it."""
+    if before.tasks != after.tasks or before.uses != after.uses or before.locks != after.locks:
+        return True
+    if before.heap is not after.heap:
+        for ident, old in before.heap.items():
+            new = after.heap.get(ident)
+            if new is not old and _differs(old, new):
+                return True
+    if before.env is after.env:
+        return False
+    return any(value is not (new := after.env.get(name)) and value != new for name, value in before.env.items())
+
+
+def _differs(old: object, new: object) -> bool:
+    if isinstance(old, Session) and isinstance(new, Session):
+        return old.log != new.log or old.is_closed != new.is_closed
+    if isinstance(old, Instance) and isinstance(new, Instance):
+        # Having been looked at is no change.
+        return (old.phase, old.dirty, old.given, old.stale, old.expired, old.session) != (
+            new.phase, new.dirty, new.given, new.stale, new.expired, new.session)
+    return old != new
 
 
 def _note_empty(iterable: Value, state: State) -> None:

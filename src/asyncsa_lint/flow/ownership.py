@@ -101,7 +101,8 @@ def check_returned(self: Interpreter) -> None:
                 and ident not in self.inputs
                 and state.returned is not None
             ):
-                publish_closed(self, session, self.span(state.returned))
+                if self.function is None or not self.context.lifecycle.is_dependency(self.function):
+                    publish_closed(self, session, self.span(state.returned))
                 state.put(ident, replace(session, is_closed=False))
 
 

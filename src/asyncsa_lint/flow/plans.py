@@ -221,17 +221,21 @@ def refilled(first: Plan, later: Plan) -> Plan:
     for name, strategy, plan in later.loads:
         if strategy in EAGER or strategy == "default":
             known = loads.get(name)
-            loads[name] = (strategy, plan if known is None else refilled(known[1], plan))
+            if known is not None:
+                strategy = known[0] if known[0] in EAGER else strategy
+                plan = refilled(known[1], plan)
+            loads[name] = (strategy, plan)
     only = None
+    named = (first.only or frozenset()) | (later.only or frozenset())
     if first.only is not None and later.only is not None:
-        only = first.only | later.only
+        only = named
     return replace(
         first,
         loads=tuple((name, *loads[name]) for name in sorted(loads)),
         only=only,
         deferred=first.deferred & later.deferred,
         deferred_raising=first.deferred_raising & later.deferred_raising,
-        undeferred=first.undeferred | later.undeferred,
+        undeferred=first.undeferred | later.undeferred | named,
         wildcard=later.wildcard if later.wildcard in EAGER else first.wildcard,
         wildcard_deep=first.wildcard_deep or later.wildcard_deep,
         opaque=first.opaque or later.opaque,

@@ -131,7 +131,8 @@ def row_of_result(
     if result.scalars:
         return cells[0]
     if result.mappings:
-        named: dict[object, Value] = {column_name(cell): value for cell, value in zip(result.row, cells, strict=True)}
+        columns = zip(result.row, cells, strict=True)
+        named: dict[object, Value] = {column_name(cell): value for cell, value in columns}
         named.pop("", None)
         element = cells[0] if len(cells) == 1 else UNKNOWN
         return state.new(DictObject(named, element=element, opaque=True))

@@ -158,16 +158,8 @@ def serialise(
         if schema is not None:
             read_schema(self, value, schema, TypeScope(symbol.module), node, state, depth, force=force)
     elif isinstance(symbol, ValueInfo) and symbol.bindings[-1].value is not None:
-        serialise(
-            self,
-            value,
-            parse(symbol.bindings[-1].value),
-            TypeScope(symbol.module),
-            node,
-            state,
-            depth + 1,
-            force=force,
-        )
+        alias, inner_scope = parse(symbol.bindings[-1].value), TypeScope(symbol.module)
+        serialise(self, value, alias, inner_scope, node, state, depth + 1, force=force)
 
 
 def _union(

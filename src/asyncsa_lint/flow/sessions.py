@@ -59,7 +59,18 @@ def run(
 
 
 _EFFECTS = frozenset(
-    {"commit", "rollback", "flush", "refresh", "delete", "close", "aclose", "reset", "invalidate", "__aexit__"}
+    {
+        "__aexit__",
+        "aclose",
+        "close",
+        "commit",
+        "delete",
+        "flush",
+        "invalidate",
+        "refresh",
+        "reset",
+        "rollback",
+    }
 )
 
 

@@ -73,6 +73,11 @@ _KEPT = frozenset(
     }
 )
 
+_EXPRESSIONS = frozenset(
+    {"subquery", "cte", "scalar_subquery", "as_scalar", "exists", "lateral", "alias", "label", "in_"}
+)
+"""Methods after which a statement is part of another one."""
+
 
 def call_builder(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     """`select`, `update`... called."""
@@ -122,19 +127,7 @@ def statement_method(
         return replace(statement, entities=statement.entities + arguments.positional)
     if name == "with_only_columns":
         return replace(statement, entities=arguments.positional, options=())
-    if name in {
-        "subquery",
-        "cte",
-        "scalar_subquery",
-        "as_scalar",
-        "exists",
-        "lateral",
-        "alias",
-        "label",
-        "in_",
-    }:
-        return SQL
-    return UNKNOWN
+    return SQL if name in _EXPRESSIONS else UNKNOWN
 
 
 def with_options(statement: StatementValue, arguments: Arguments, state: State) -> StatementValue:

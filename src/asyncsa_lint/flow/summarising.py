@@ -146,6 +146,9 @@ def _outcomes(
     known_tasks: set[ObjectId],
 ) -> list[Outcome]:
     """Normal outcomes that differ in their effect or in a value that matters."""
+    if len(returns) == 1:
+        value, state = returns[0]
+        return [Outcome(value, state.heap, state.uses, tuple(t for t in state.tasks if t not in known_tasks))]
     effects: dict[object, list[Outcome]] = {}
     inputs: list[Value] = [Ref(i) for i in sorted(before, key=str)]
     for value, state in returns:

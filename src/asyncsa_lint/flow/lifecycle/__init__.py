@@ -26,7 +26,7 @@ from asyncsa_lint.flow.lifecycle.startup import Startup
 from asyncsa_lint.flow.lifecycle.wiring import Wiring
 from asyncsa_lint.project.models import Models
 from asyncsa_lint.project.names import Project
-from asyncsa_lint.project.symbols import ModuleInfo
+from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
 from asyncsa_lint.project.versions import Versions
 
 _LIBRARIES = (b"sqlalchemy", b"sqlmodel", b"asyncpg")
@@ -49,6 +49,10 @@ class Lifecycle:
         self._startup = Startup(self.scene, apps)
         self._cleanup = Cleanup(self.scene, resources)
         self._wiring = Wiring(self.scene, apps, handles, caching, self._per_request, resources)
+
+    def is_dependency(self, function: FunctionInfo) -> bool:
+        """Some `Depends` names the function, so what it returns is judged as a dependency's."""
+        return self._dependencies.is_dependency(function)
 
     def events(self, module: ModuleInfo) -> Iterator[Event]:
         """Events that stand in a module, by kind."""

@@ -34,7 +34,7 @@ class Dependencies:
             if inside is module and self._is_fresh(scope, node.body):
                 yield self._event(module, node, scope, "lambda", DependencyDefect.RETURNS_SESSION)
         for function in self._scene.project.functions(module):
-            if self._is_dependency(function) and not self._scene.roles.is_test(module):
+            if self.is_dependency(function) and not self._scene.roles.is_test(module):
                 tree = self._scene.tree(module)
                 if tree is not None:
                     yield from (
@@ -43,7 +43,8 @@ class Dependencies:
                         else self._plain(function)
                     )
 
-    def _is_dependency(self, function: FunctionInfo) -> bool:
+    def is_dependency(self, function: FunctionInfo) -> bool:
+        """Named by a `Depends`, or by the settings."""
         if self._scene.roles.has(function, Role.DEPENDENCY):
             return True
         return any(fnmatchcase(function.facts.name, each) for each in self._scene.config.session_dependencies)
