@@ -93,5 +93,5 @@ def test_case(subject: Path) -> None:
     files = sorted(subject.rglob("*.py")) if subject.is_dir() else [subject]
     expected = [each for path in files for each in expectations(path)]
     folder = subject if subject.is_dir() else subject.parent
-    result = lint([str(subject)], Config(profile="all"), root=str(folder))
+    result = lint([str(subject)], workspace=workspace(folder))
     assert not (wrong := list(disagreements(expected, list(result.findings)))), "\n" + "\n".join(wrong)

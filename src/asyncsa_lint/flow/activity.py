@@ -19,7 +19,7 @@ from asyncsa_lint.project.symbols import FunctionInfo, ValueInfo
 DISTINCT = frozenset(
     {
         "execute", "scalars", "scalar", "exec", "stream", "stream_scalars", "get_one", "refresh", "commit",
-        "rollback", "flush", "expire", "expire_all", "expunge", "expunge_all", "add_all", "run_sync", "begin_nested",
+        "rollback", "flush", "expire", "expire_all", "expunge", "expunge_all", "add_all", "close_all", "run_sync", "begin_nested",
         "aclose", "dispose", "create_async_engine", "create_engine", "async_engine_from_config", "create_pool",
         "async_sessionmaker", "sessionmaker", "AsyncSession", "Session", "scoped_session", "async_scoped_session",
         "select", "insert", "selectinload", "joinedload", "subqueryload", "contains_eager", "lazyload", "raiseload",

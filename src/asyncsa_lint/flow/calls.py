@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import failures
-from asyncsa_lint.flow.handover import given_away
 from asyncsa_lint.flow.containers import with_default
+from asyncsa_lint.flow.handover import given_away
 from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import ProjectObject, Session, Task
 from asyncsa_lint.flow.replay import apply, replay
@@ -15,7 +15,6 @@ from asyncsa_lint.flow.situations import reachable
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.summarising import prepare
 from asyncsa_lint.flow.values import (
-    NONE,
     UNKNOWN,
     Arguments,
     BoundMethod,
@@ -24,7 +23,6 @@ from asyncsa_lint.flow.values import (
     FunctionValue,
     LambdaValue,
     LibraryMethod,
-    ObjectId,
     Partial,
     Pending,
     Ref,
@@ -105,7 +103,7 @@ def used_out_of_sight(self: Interpreter, values: list[Value], node: ast.AST, sta
 
 
 def forget(values: list[Value], state: State) -> None:
-    """Instances reachable from the values are in an unknown state from here on; tasks may have been awaited."""
+    """Instances reachable from the values are in an unknown state from here on; tasks may be awaited."""
     from asyncsa_lint.flow.concurrency import finish
 
     given_away(values, state)

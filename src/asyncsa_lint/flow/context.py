@@ -21,8 +21,8 @@ from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import Activity
 from asyncsa_lint.flow.events import AttributeRead, Event
 from asyncsa_lint.flow.lifecycle import Lifecycle
-from asyncsa_lint.flow.objects import HeapObject, ListObject, ProjectObject
 from asyncsa_lint.flow.matching import Matcher
+from asyncsa_lint.flow.objects import HeapObject, ListObject, ProjectObject
 from asyncsa_lint.flow.paths import GiveUp
 from asyncsa_lint.flow.situations import Slimmer, surroundings
 from asyncsa_lint.flow.state import State
@@ -370,7 +370,7 @@ class AnalysisContext:
     def summary(
         self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value], state: State
     ) -> tuple[Summary, dict[ObjectId, ObjectId]] | None:
-        """The summary that holds for these arguments, interpreted on first need; None when it is not worth it."""
+        """The summary that holds for these arguments, made on first need; None when it is not worth it."""
         from asyncsa_lint.flow.summarising import summarise
 
         owner = self.owner_class(function)
@@ -407,7 +407,7 @@ class AnalysisContext:
         return made, {ident: ident for ident in made.inputs}
 
     def default_expiry(self) -> bool | None:
-        """`expire_on_commit` of sessions whose factory is not seen: what all factories of the project agree on."""
+        """`expire_on_commit` of sessions whose factory is not seen: what all factories here agree on."""
         if self._default_expiry == "unasked":
             from asyncsa_lint.flow.factories import project_expiry
 

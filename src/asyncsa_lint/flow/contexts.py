@@ -108,8 +108,12 @@ def _catches_refusal(self: Interpreter, handler: ast.ExceptHandler) -> bool:
         return True
     for node in handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]:
         symbol = self.context.project.resolve_expr(self.function or self.module, node)
-        bases = self.context.project.mro(symbol) if isinstance(symbol, ClassInfo) else (symbol,)
-        if any(base is None or (isinstance(base, External) and _is_refusal(base.name)) for base in bases):
+        if isinstance(symbol, ClassInfo):
+            bases = [b.name for b in self.context.project.mro(symbol) if isinstance(b, External)]
+            caught = any(not base.startswith("builtins.") and _is_refusal(base) for base in bases)
+        else:
+            caught = not isinstance(symbol, External) or _is_refusal(symbol.name)
+        if caught:
             return True
     return False
 
@@ -118,9 +122,10 @@ def _is_refusal(name: str) -> bool:
     root, last = name.split(".", 1)[0], name.rsplit(".", 1)[-1]
     if root == "builtins":
         return last in _REFUSALS
-    return root not in {"fastapi", "starlette", "pydantic"} and last not in {"NoResultFound", "MultipleResultsFound"}
+    return root not in _OTHER_LIBRARIES and last not in {"NoResultFound", "MultipleResultsFound"}
 
 
+_OTHER_LIBRARIES = frozenset({"fastapi", "starlette", "pydantic"})
 _REFUSALS = CATCH_ALL | {"OSError", "ConnectionError", "TimeoutError"}
 
 

@@ -340,7 +340,7 @@ Comprehended: TypeAlias = "tuple[list[tuple[Value, ...]] | None, tuple[Value, ..
 def comprehend(
     self: Interpreter, generators: list[ast.comprehension], outputs: tuple[ast.expr, ...], state: State
 ) -> Comprehended | None:
-    """Outputs per element: all of them when the only iterable is short and known, and one that stands for any."""
+    """Outputs per element: all when the only iterable is short and known, and one that stands for any."""
     from asyncsa_lint.flow.assignment import assign
     from asyncsa_lint.flow.loops import elements_of, fresh, moved_on
 

@@ -88,4 +88,5 @@ def _names(self: Interpreter, annotation: ast.expr, target: ClassInfo) -> bool:
     if dotted_name(annotation):
         found = self.context.project.resolve_expr(self.function or self.module, annotation)
         return isinstance(found, ClassInfo) and target in self.context.project.mro(found)
-    return any(_names(self, node, target) for node in ast.iter_child_nodes(annotation) if isinstance(node, ast.expr))
+    inner_nodes = (node for node in ast.iter_child_nodes(annotation) if isinstance(node, ast.expr))
+    return any(_names(self, node, target) for node in inner_nodes)

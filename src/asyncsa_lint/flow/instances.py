@@ -147,10 +147,12 @@ def _served_without_io(
     self: Interpreter, record: Instance, attribute: MappedAttribute, loading: Loading, state: State
 ) -> Value | None:
     """A to-one read that needs no SQL: null foreign key, or target in the identity map (TRUTH A(e))."""
-    if attribute.collection or loading is Loading.RAISES:
+    if loading is Loading.RAISES:
         return None
     if attribute.direction is Direction.UNKNOWN:
         return UNKNOWN
+    if attribute.collection:
+        return None
     if attribute.direction is not Direction.MANY_TO_ONE:
         # The side without the foreign key is never served from the identity map.
         return None

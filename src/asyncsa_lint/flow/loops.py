@@ -170,7 +170,9 @@ def moved_on(before: State, after: State) -> bool:
                 return True
     if before.env is after.env:
         return False
-    return any(value is not (new := after.env.get(name)) and value != new for name, value in before.env.items())
+    return any(
+        value is not (now := after.env.get(name)) and value != now for name, value in before.env.items()
+    )
 
 
 def _differs(old: object, new: object) -> bool:

@@ -18,9 +18,9 @@ from asyncsa_lint.flow.situations import situation
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, Const, ObjectId, Ref, Value
 
-MAX_PATHS = 4
+MAX_PATHS = 3
 """States kept side by side at one program point; more are joined."""
-MAX_CHOICES = 6
+MAX_CHOICES = 4
 """Continuations explored of one statement."""
 
 

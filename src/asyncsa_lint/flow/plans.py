@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
+from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute, ModelInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.values import ObjectId
@@ -335,6 +335,8 @@ def joined_collection(cls: ClassInfo, plan: Plan, model: ModelInfo) -> str:
     chosen = {name: (strategy, child) for name, strategy, child in plan.loads}
     for name, attribute in model.attributes.items():
         if attribute.kind is not AttributeKind.RELATIONSHIP or not attribute.collection:
+            continue
+        if attribute.direction is Direction.UNKNOWN:
             continue
         strategy = chosen[name][0] if name in chosen else plan.wildcard or attribute.lazy
         if strategy in {"joined", "contains_eager"} and not (plan.opaque and name not in chosen):

@@ -11,7 +11,7 @@ from asyncsa_lint.flow.dependencies import Request, parameter_value
 from asyncsa_lint.flow.escapes import stored
 from asyncsa_lint.flow.events import HandedToBackground
 from asyncsa_lint.flow.interpreter import Interpreter
-from asyncsa_lint.flow.objects import Session
+from asyncsa_lint.flow.objects import Application, ProjectObject, Session
 from asyncsa_lint.flow.ownership import check_ends, check_returned
 from asyncsa_lint.flow.paths import GiveUp
 from asyncsa_lint.flow.situations import reachable
@@ -73,6 +73,8 @@ def run_function(context: AnalysisContext, function: FunctionInfo) -> None:
         else:
             env[parameter.name] = parameter_value(activation, function, parameter, state)
     state.env = env
+    if not context.activity.is_active(function) and not _brings_something(state):
+        return
     owned = frozenset(state.heap)
     given = frozenset(i for i, record in state.heap.items() if isinstance(record, Session))
     ended = activation.block(node.body, [state])
@@ -82,6 +84,11 @@ def run_function(context: AnalysisContext, function: FunctionInfo) -> None:
         _left_running(activation, given, owned, value, last)
 
 
+def _brings_something(state: State) -> bool:
+    """A parameter is, or holds, more than plain objects of the project."""
+    return any(not isinstance(record, ProjectObject | Application) for record in state.heap.values())
+
+
 def _receiver(activation: Interpreter, function: FunctionInfo, cls: object, state: State) -> Value:
     from asyncsa_lint.project.symbols import ClassInfo
 
@@ -89,8 +96,6 @@ def _receiver(activation: Interpreter, function: FunctionInfo, cls: object, stat
     if "classmethod" in activation.context.decorators_of(function):
         return ClassValue(cls)
     if function.facts.name == "__init__":
-        from asyncsa_lint.flow.objects import ProjectObject
-
         return state.new(ProjectObject(cls=cls, exact=False))
     return object_of_class(activation, ClassValue(cls), state)
 

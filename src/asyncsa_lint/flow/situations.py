@@ -160,7 +160,7 @@ class Slimmer:
 def situation(
     values: list[Value], state: State, is_inert: Callable[[ClassInfo], bool], *, texts: bool = False
 ) -> tuple[tuple[object, ...], list[ObjectId], dict[ObjectId, HeapObject], list[Value]] | None:
-    """Key, ids in order of their numbers, slim objects by id, slim values; None when too much is reachable."""
+    """Key, ids in order of number, slim objects by id, slim values; None when too much is reachable."""
     slimmer = Slimmer(state, is_inert, texts=texts)
     slim = [slimmer.value(value) for value in values]
     numbers: dict[ObjectId, ObjectId] = {}

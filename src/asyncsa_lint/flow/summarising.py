@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import HeapObject, Instance, Session, Staleness
 from asyncsa_lint.flow.paths import GiveUp
 from asyncsa_lint.flow.situations import situation
@@ -30,7 +29,7 @@ def prepare(
     state: State,
     captured: tuple[tuple[str, Value], ...] = (),
 ) -> tuple[Summary, dict[ObjectId, ObjectId]] | None:
-    """The summary that holds here, and the caller's objects by its own; None when not worth it or too deep."""
+    """The summary that holds here, and the caller's objects by its own; None: too deep or not worth it."""
     from asyncsa_lint.flow.binding import bind
     from asyncsa_lint.flow.calls import forget
 

@@ -298,7 +298,7 @@ class Models:
         return "auto"
 
     def loads_subclass_columns(self, cls: ClassInfo) -> bool:
-        """Selecting a superclass may fetch the columns of `cls` too: the mappers say so, or can not be read."""
+        """Selecting a superclass may fetch the columns of `cls` too: mappers say so, or can not be read."""
         for entry in self._lineages.of(cls).classes:
             binding = next((b for b in entry.facts.bindings if b.name == "__mapper_args__"), None)
             if binding is None:

@@ -180,6 +180,11 @@ class Relationships:
             return Direction.MANY_TO_ONE
         if on_target & set(theirs) and not here & set(mine):
             return Direction.ONE_TO_MANY
+        if not mine and not theirs and self._columns(call, "foreign_keys"):
+            # The tables declare no key: what the relationship names as such is one.
+            if not on_target:
+                return Direction.MANY_TO_ONE
+            return Direction.UNKNOWN if here else Direction.ONE_TO_MANY
         return Direction.UNKNOWN
 
     def _self_direction(self, call: _Call, keys: tuple[str, ...]) -> Direction:
