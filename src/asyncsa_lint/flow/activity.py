@@ -14,7 +14,7 @@ from collections import defaultdict
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.project.names import Project
-from asyncsa_lint.project.symbols import FunctionInfo, ValueInfo
+from asyncsa_lint.project.symbols import External, FunctionInfo, ValueInfo
 
 DISTINCT = frozenset(
     {
@@ -55,7 +55,7 @@ class Activity:
         return known
 
     def _find(self, function: FunctionInfo) -> bool:
-        calls = self._project.calls(function)
+        calls = self._called(function)
         if not calls.isdisjoint(DISTINCT) or any(_opens(name) for name in calls):
             return True
         if not calls.isdisjoint(COMMON) and self._project.mentions(function.module.path, DATABASE):
@@ -64,9 +64,18 @@ class Activity:
             return True
         return any(self._is_active_name(name) for name in sorted(calls - COMMON))
 
+    def _called(self, function: FunctionInfo) -> frozenset[str]:
+        """Last names of what is called: for those that an import has renamed the original ones as well."""
+        calls = self._project.calls(function)
+        facts = function.module.facts
+        imports = (each for each in (*facts.bindings, *facts.local_imports) if each.imported != each.name)
+        return calls | {each.imported for each in imports if each.imported and each.name in calls}
+
     def _makes_sessions(self, function: FunctionInfo, name: str) -> bool:
-        """A global of any name that was bound to a call of one of the libraries' constructors."""
+        """One of the libraries' constructors under another name, or a global that was bound to a call of one."""
         found = self._project.resolve(function.module, name)
+        if isinstance(found, External):
+            return found.name.rsplit(".", 1)[-1] in DISTINCT
         value = found.bindings[-1].value if isinstance(found, ValueInfo) else None
         node = None if value is None else parse(value)
         called = dotted_name(node.func) if isinstance(node, ast.Call) else None

@@ -39,9 +39,7 @@ def join_records(first: HeapObject, second: HeapObject) -> HeapObject:
     if isinstance(first, Session) and isinstance(second, Session):
         return _sessions(first, second)
     if isinstance(first, ListObject) and isinstance(second, ListObject):
-        return ListObject(
-            items=None, element=first.element if first.element == second.element else UNKNOWN, kind=first.kind
-        )
+        return _lists(first, second)
     if isinstance(first, DictObject) and isinstance(second, DictObject):
         items = {key: (v if second.items.get(key) == v else UNKNOWN) for key, v in first.items.items()}
         return DictObject(items=items, element=UNKNOWN, opaque=True)
@@ -112,3 +110,13 @@ def _sessions(first: Session, second: Session) -> Session:
         in_transaction=first.in_transaction if first.in_transaction == second.in_transaction else None,
         is_closed=first.is_closed and second.is_closed,
     )
+
+
+def _lists(first: ListObject, second: ListObject) -> ListObject:
+    """An empty list on one path says nothing about the elements that there are on the other."""
+    if first.items == () or second.items == ():
+        full = second if first.items == () else first
+        if full.items is None:
+            return full
+    element = first.element if first.element == second.element else UNKNOWN
+    return ListObject(items=None, element=element, kind=first.kind)

@@ -138,6 +138,8 @@ class Instance(HeapObject):
     detached: Staleness | None = field(default=None, compare=False)
     uncommitted: bool = False
     """Inserted in the current transaction: a rollback makes it transient."""
+    assumed: bool = False
+    """A parameter beside the function's only session: taken to live in that session."""
     savepoint: str = ""
     """`changed` or `inserted` since the last savepoint: its rollback undoes that."""
     root: ObjectId | None = field(default=None, compare=False)

@@ -10,8 +10,7 @@ from asyncsa_lint.findings import Edit, Fix, Related, Span
 from asyncsa_lint.flow import containers
 from asyncsa_lint.flow.events import JoinedCollectionConsumed
 from asyncsa_lint.flow.instances import log_length
-from asyncsa_lint.flow.objects import DictObject, Instance, Occurrence, Phase, Session
-from asyncsa_lint.flow.plans import Plan, refilled
+from asyncsa_lint.flow.objects import DictObject, Instance, Phase
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     NONE,
@@ -146,30 +145,6 @@ def column_name(cell: Value) -> str:
     return cell.name if isinstance(cell, MappedAttributeValue) else ""
 
 
-def _with_earlier(cell: EntityRow, result: ResultValue, state: State) -> Plan:
-    """What the row has loaded when an earlier statement of the session has met it already.
-
-    Relationships with their back references keep one another alive, so the identity map
-    usually still has what an eager load brought in.
-    """
-    session = None if result.session is None else state.get(result.session)
-    earlier: Plan | None = None
-    for entry in session.log if isinstance(session, Session) else ():
-        if entry.expires or entry.occurrence in _FORGETTING:
-            earlier = None
-        elif (
-            entry.occurrence is Occurrence.LOAD
-            and cell.cls in entry.classes
-            and entry.plan is not None
-            and entry.span != result.span
-        ):
-            earlier = entry.plan if earlier is None else refilled(earlier, entry.plan)
-    return cell.plan if earlier is None else refilled(cell.plan, earlier)
-
-
-_FORGETTING = frozenset({Occurrence.CLOSE, Occurrence.EXPUNGE_ALL, Occurrence.EXPIRE_ALL})
-
-
 def instance_of(
     self: Interpreter, cell: Value, result: ResultValue, state: State, *, nullable: bool, node: ast.AST
 ) -> Value:
@@ -185,7 +160,7 @@ def instance_of(
         Instance(
             model=model,
             session=result.session,
-            plan=_with_earlier(cell, result, state),
+            plan=cell.plan,
             options=cell.plan,
             attributes=dict.fromkeys(cell.nulls, NONE),
             phase=Phase.PERSISTENT,

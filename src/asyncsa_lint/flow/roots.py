@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
@@ -11,7 +12,7 @@ from asyncsa_lint.flow.dependencies import Request, parameter_value
 from asyncsa_lint.flow.escapes import stored
 from asyncsa_lint.flow.events import HandedToBackground
 from asyncsa_lint.flow.interpreter import Interpreter
-from asyncsa_lint.flow.objects import Application, ProjectObject, Session
+from asyncsa_lint.flow.objects import Application, Instance, ListObject, ProjectObject, Session
 from asyncsa_lint.flow.ownership import check_ends, check_returned
 from asyncsa_lint.flow.paths import GiveUp
 from asyncsa_lint.flow.situations import reachable
@@ -73,6 +74,7 @@ def run_function(context: AnalysisContext, function: FunctionInfo) -> None:
         else:
             env[parameter.name] = parameter_value(activation, function, parameter, state)
     state.env = env
+    _assume_one_session(env, state)
     if not context.activity.is_active(function) and not _brings_something(state):
         return
     owned = frozenset(state.heap)
@@ -82,6 +84,24 @@ def run_function(context: AnalysisContext, function: FunctionInfo) -> None:
     check_ends(activation, owned, ended)
     for value, last in [*((NONE, last) for last in ended), *activation.sink.returns]:
         _left_running(activation, given, owned, value, last)
+
+
+def _assume_one_session(env: dict[str, Value], state: State) -> None:
+    """Instances given beside a single session live in it: a documented default, so findings are `medium`.
+
+    FastAPI hands out one session per request (TRUTH E), and helpers get it with the
+    instances they work on.
+    """
+    sessions = [i for i, record in state.heap.items() if isinstance(record, Session) and record.is_async]
+    if len(sessions) != 1 or not any(value == Ref(sessions[0]) for value in env.values()):
+        return
+    for value in env.values():
+        record = state.object_of(value)
+        if isinstance(record, ListObject) and record.element is not None:
+            value = record.element
+            record = state.object_of(value)
+        if isinstance(record, Instance) and isinstance(value, Ref) and record.session is None and record.plan is None:
+            state.put(value.id, replace(record, session=sessions[0], assumed=True))
 
 
 def _brings_something(state: State) -> bool:
