@@ -8,6 +8,7 @@ provider gives, one object per request as FastAPI caches it (TRUTH E).
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ from asyncsa_lint.knowledge.sqlalchemy import (
     TRANSACTION_CLASSES,
 )
 from asyncsa_lint.project.symbols import ClassInfo, External, ValueInfo
+from asyncsa_lint.project.type_expressions import head_name
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -66,6 +68,7 @@ _COLLECTIONS = frozenset(
     }
 )
 _MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"})
+_TUPLES = frozenset({"tuple", "Tuple"})
 _WRAPPERS = frozenset({"ClassVar", "Final", "Required", "NotRequired"})
 _UNIONS = frozenset({"Optional", "Union"})
 TYPED = {
@@ -157,7 +160,7 @@ def _union(
 def _subscripted(
     self: Interpreter, node: ast.Subscript, state: State, origin: str, resources_only: bool, depth: int
 ) -> Value:
-    name = (dotted_name(node.value) or "").rsplit(".", 1)[-1]
+    name = head_name(self.context.project, self.function or self.module, node.value)
     items = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
 
     def inner(item: ast.expr) -> Value:
@@ -176,25 +179,45 @@ def _subscripted(
         return inner(items[0])
     if resources_only and name not in {"async_sessionmaker", "sessionmaker"}:
         return UNKNOWN
-    if name in _COLLECTIONS:
-        element = inner(items[0])
-        return UNKNOWN if element is UNKNOWN else state.new(ListObject(items=None, element=element))
-    if name in _MAPPINGS and len(items) == 2:
-        element = inner(items[1])
-        return UNKNOWN if element is UNKNOWN else state.new(DictObject(element=element, opaque=True))
-    if name in {"tuple", "Tuple"}:
-        if len(items) == 2 and isinstance(items[1], ast.Constant) and items[1].value is ...:
-            element = inner(items[0])
-            return UNKNOWN if element is UNKNOWN else state.new(ListObject(items=None, element=element))
-        return TupleValue(tuple(inner(item) for item in items))
+    if name in _COLLECTIONS | _MAPPINGS | _TUPLES:
+        return _container(name, items, inner, state)
     if name in {"type", "Type"}:
-        symbol = self.context.project.resolve_expr(self.function or self.module, items[0])
-        if isinstance(symbol, ClassInfo):
-            return ClassValue(symbol)
-        variable = dotted_name(items[0])
-        if variable and self.cls is not None:
-            return self.context.typevar_value(ClassValue(self.cls), variable)
-        return UNKNOWN
+        return _class_object(self, items[0])
+    return _of_generic(self, node, items, state, origin, resources_only)
+
+
+def _container(name: str, items: list[ast.expr], inner: Callable[[ast.expr], Value], state: State) -> Value:
+    """Some collection of which only the elements' type is known."""
+    if name in _MAPPINGS:
+        element = inner(items[1]) if len(items) == 2 else UNKNOWN
+        return UNKNOWN if element is UNKNOWN else state.new(DictObject(element=element, opaque=True))
+    endless = len(items) == 2 and isinstance(items[1], ast.Constant) and items[1].value is ...
+    if name in _TUPLES and not endless:
+        return TupleValue(tuple(inner(item) for item in items))
+    element = inner(items[0])
+    return UNKNOWN if element is UNKNOWN else state.new(ListObject(items=None, element=element))
+
+
+def _class_object(self: Interpreter, item: ast.expr) -> Value:
+    """`type[Order]`, or `type[T]` where the enclosing class says what T is."""
+    symbol = self.context.project.resolve_expr(self.function or self.module, item)
+    if isinstance(symbol, ClassInfo):
+        return ClassValue(symbol)
+    variable = dotted_name(item)
+    if variable and self.cls is not None:
+        return self.context.typevar_value(ClassValue(self.cls), variable)
+    return UNKNOWN
+
+
+def _of_generic(
+    self: Interpreter,
+    node: ast.Subscript,
+    items: list[ast.expr],
+    state: State,
+    origin: str,
+    resources_only: bool,
+) -> Value:
+    """An instance of a generic class: `Repository[Order]`, `async_sessionmaker[AsyncSession]`."""
     base = self.context.project.resolve_expr(self.function or self.module, node.value)
     if isinstance(base, External):
         return _external(self, base.name, state, origin)

@@ -22,7 +22,7 @@ from asyncsa_lint.flow.activity import Activity
 from asyncsa_lint.flow.events import AttributeRead, Event
 from asyncsa_lint.flow.lifecycle import Lifecycle
 from asyncsa_lint.flow.matching import Matcher
-from asyncsa_lint.flow.objects import HeapObject, ListObject, ProjectObject
+from asyncsa_lint.flow.objects import HeapObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.paths import GiveUp
 from asyncsa_lint.flow.situations import Slimmer, surroundings
 from asyncsa_lint.flow.state import State
@@ -67,8 +67,8 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 2_500
 """Statements interpreted for one root function, callees included."""
-MAX_SITUATIONS = 12
-"""Summaries kept per function; further situations are unknown."""
+MAX_SITUATIONS = 16
+"""Summaries kept per function and class of its first argument; further situations are unknown."""
 
 MAX_RECURSION = 2
 """How often a function may be under way at once; deeper recursion is unknown."""
@@ -241,7 +241,7 @@ class AnalysisContext:
     # -- functions and classes ------------------------------------------------------
 
     def decorators_of(self, function: FunctionInfo) -> frozenset[str]:
-        """Last names of the decorators."""
+        """Last names of the decorators, as their libraries call them; the project's own ones have none."""
         known = self._decorators.get(function)
         if known is None:
             names = set()
@@ -249,7 +249,10 @@ class AnalysisContext:
                 node = parse(decorator)
                 node = node.func if isinstance(node, ast.Call) else node
                 dotted = dotted_name(node)
-                if dotted:
+                found = self.project.resolve(function.module, dotted) if dotted else None
+                if isinstance(found, External):
+                    dotted = found.name
+                if dotted and (found is None or isinstance(found, External)):
                     names.add(dotted.rsplit(".", 1)[-1])
             known = self._decorators[function] = frozenset(names)
         return known
@@ -383,7 +386,8 @@ class AnalysisContext:
         slim = {name: slimmer.argument(env[name]) for name in sorted(env)}
         if not self.worth_entering(function, slim.values(), state):
             return None
-        known = self._summaries.setdefault(function, {}).setdefault((self.serialising, self.in_greenlet), [])
+        bucket = (self.serialising, self.in_greenlet, _first_class(function, slim, state))
+        known = self._summaries.setdefault(function, {}).setdefault(bucket, [])
         for position, summary in enumerate(known):
             mapping = Matcher(summary, state, slimmer).match(slim)
             if mapping is not None:
@@ -414,6 +418,17 @@ class AnalysisContext:
             self._default_expiry = None
             self._default_expiry = project_expiry(self)
         return self._default_expiry if isinstance(self._default_expiry, bool) else None
+
+
+def _first_class(function: FunctionInfo, env: dict[str, Value], state: State) -> object:
+    """Class of the receiver or first argument: generic base classes are entered for many models."""
+    value = env.get(function.facts.parameters[0].name, UNKNOWN) if function.facts.parameters else UNKNOWN
+    if isinstance(value, ClassValue):
+        return value.cls
+    record = state.object_of(value)
+    if isinstance(record, Instance):
+        return record.model.cls
+    return record.cls if isinstance(record, ProjectObject) else type(value)
 
 
 NAME_READERS = frozenset({"getattr", "setattr", "hasattr", "refresh", "expire", "attrgetter"})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.expressions import dotted_name
 from asyncsa_lint.flow.values import UNKNOWN, ClassValue, Value
 from asyncsa_lint.project.symbols import ClassInfo, ModuleInfo
+from asyncsa_lint.project.type_expressions import head_name
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
@@ -21,8 +22,8 @@ def class_of_annotation(
 ) -> Value:
     """`type[T]` or `ClassVar[type[T]]` for this class."""
     while isinstance(node, ast.Subscript):
-        base = dotted_name(node.value) or ""
-        if base.rsplit(".", 1)[-1] in _TYPE:
+        base = head_name(context.project, module, node.value)
+        if base in _TYPE:
             name = dotted_name(node.slice)
             if not name:
                 return UNKNOWN
@@ -30,7 +31,7 @@ def class_of_annotation(
             if isinstance(found, ClassInfo):
                 return ClassValue(found)
             return argument_for(context, value, name)
-        if base.rsplit(".", 1)[-1] not in {"ClassVar", "Final", "Optional", "Annotated"}:
+        if base not in {"ClassVar", "Final", "Optional", "Annotated"}:
             return UNKNOWN
         node = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
     return UNKNOWN

@@ -29,6 +29,7 @@ from asyncsa_lint.flow.values import (
     Value,
 )
 from asyncsa_lint.project.symbols import ClassInfo, ValueInfo
+from asyncsa_lint.project.type_expressions import head_name
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -190,7 +191,7 @@ def _subscript(
     *,
     force: bool,
 ) -> None:
-    name = (dotted_name(annotation.value) or "").rsplit(".", 1)[-1]
+    name = head_name(self.context.project, scope.module, annotation.value)
     items = list(annotation.slice.elts) if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
     if name in _SAME:
         serialise(self, value, items[0], scope, node, state, depth + 1, force=force)

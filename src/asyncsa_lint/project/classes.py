@@ -152,17 +152,36 @@ class Hierarchy:
         return tuple(sorted(found, key=lambda item: (item.module.path, item.facts.line, item.facts.column)))
 
     def _children_of(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
-        """Direct subclasses: only files whose class statements mention the name are parsed."""
+        """Direct subclasses: only files whose class statements mention one of its names are parsed."""
         known = self._children.get(cls)
         if known is None:
             known = self._children[cls] = tuple(
                 child
-                for path in self._inheriting.get(cls.facts.name.encode(), ())
+                for path in self._mentioning(cls.facts.name.encode())
                 if (module := self._project.module_at(path)) is not None
                 for child in self._project.classes(module)
                 if cls in self.bases(child)
             )
         return known
+
+    def _mentioning(self, name: bytes) -> list[str]:
+        """Files whose classes inherit from something of that name, or of one that it is given anywhere."""
+        names = {name}
+        pending = [name]
+        while pending:
+            others = self._renamed.get(pending.pop(), set()) - names
+            names |= others
+            pending += others
+        return sorted({path for each in names for path in self._inheriting.get(each, ())})
+
+    @cached_property
+    def _renamed(self) -> dict[bytes, set[bytes]]:
+        """What names are also called, anywhere in the project."""
+        found: dict[bytes, set[bytes]] = defaultdict(set)
+        for path in self._project.files:
+            for old, new in self._project.trees.renamed(path):
+                found[old].add(new)
+        return found
 
     @cached_property
     def _inheriting(self) -> dict[bytes, list[str]]:

@@ -33,7 +33,7 @@ from asyncsa_lint.project.symbols import ClassInfo, ModuleInfo
 
 __all__ = ["AttributeKind", "Direction", "MappedAttribute", "ModelInfo", "Models"]
 
-_ASSIGNED = (b"relationship(", b"column_property(", b"association_proxy(", b"deferred(", b"synonym(")
+_ASSIGNED = (b"relationship", b"column_property", b"association_proxy", b"deferred", b"synonym")
 
 _PROXY_KEYWORDS = ("target_collection", "name", "attr")
 """Keywords of `association_proxy` and `synonym`, in the order of their parameters."""
@@ -331,7 +331,7 @@ class Models:
         if module is None:
             return
         for owner, name, expr in module.facts.attribute_assignments:
-            if not any(word.decode() in expr.text for word in _ASSIGNED):
+            if not expr.text.endswith(")"):
                 continue
             cls = self._project.resolve(module, owner)
             if isinstance(cls, ClassInfo):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asyncsa_lint.facts.bindings import Definition
@@ -21,6 +22,10 @@ TREE_BUDGET = 8_000_000
 
 _CLASS_STATEMENT = re.compile(rb"^[ \t]*class\s+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
 _WORD = re.compile(rb"[A-Za-z_]\w*")
+_AS = re.compile(rb" as ([A-Za-z_]\w*)")
+_SAME = re.compile(rb"^([A-Za-z_]\w*) = ([A-Za-z_][\w.]*)[ \t\r]*$", re.MULTILINE)
+_LONGEST = 200
+"""Bytes before `as` that are looked at for the dotted name in front of it."""
 
 
 @dataclass(slots=True)
@@ -68,13 +73,21 @@ class Trees:
         return known
 
     def base_names(self, path: str) -> frozenset[bytes]:
-        """Last names of what the file's classes inherit from, read off the bytes without parsing."""
+        """Names in what the file's classes inherit from, read off the bytes without parsing."""
         data = self._load(path)
         if data is None or b"class " not in data:
             return frozenset()
-        return frozenset(
-            word for bases in _CLASS_STATEMENT.findall(data) for word in _WORD.findall(bases)
-        )
+        return frozenset(word for bases in _CLASS_STATEMENT.findall(data) for word in _WORD.findall(bases))
+
+    def renamed(self, path: str) -> Iterator[tuple[bytes, bytes]]:
+        """Pairs of old and new name of `import a as b` and `b = a`; others that look so may be among them."""
+        data = self._load(path) or b""
+        for match in _AS.finditer(data):
+            words = data[max(match.start() - _LONGEST, 0) : match.start()].split()
+            if words:
+                yield words[-1].rpartition(b".")[2], match[1]
+        for new, old in _SAME.findall(data):
+            yield old.rpartition(b".")[2], new
 
     def fail(self, error: SourceError) -> None:
         """Note that a file turned out to be broken after it was parsed."""

@@ -25,6 +25,12 @@ SELF = frozenset({"typing.Self", "typing_extensions.Self"})
 _MAX_DEPTH = 20
 
 
+def head_name(project: Project, scope: Scope, node: ast.expr) -> str:
+    """Last name of what a subscript is of, as its library calls it; empty for the project's own classes."""
+    symbol = project.resolve_expr(scope, node)
+    return symbol.name.rsplit(".", 1)[-1] if isinstance(symbol, External) else ""
+
+
 def annotated_class(
     project: Project, scope: Scope, node: ast.expr, wrappers: frozenset[str] = frozenset(), depth: int = 0
 ) -> Kind | None:
