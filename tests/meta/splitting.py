@@ -10,6 +10,8 @@ from tests.meta.names import Function, top_level, used
 from tests.meta.transformations import Program
 
 SUFFIX = "_continued"
+CONFTEST = "conftest"
+"""pytest knows the file by this name: fixtures elsewhere are not the tests' own."""
 
 
 def modules_split(program: Program) -> Program:
@@ -19,7 +21,8 @@ def modules_split(program: Program) -> Program:
     for path, text in program.items():
         stem = PurePosixPath(path).stem
         tree = ast.parse(text)
-        cut = None if stem in imported or stem.startswith("__") else _cut(tree.body)
+        whole = stem in imported or stem.startswith("__") or stem == CONFTEST
+        cut = None if whole else _cut(tree.body)
         if cut is not None:
             in_package = (PurePosixPath(path).parent / "__init__.py").as_posix() in program
             first, second = _parts(tree, cut, f".{stem}" if in_package else stem)

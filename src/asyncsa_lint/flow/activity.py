@@ -74,12 +74,16 @@ class Activity:
     def _makes_sessions(self, function: FunctionInfo, name: str) -> bool:
         """One of the libraries' constructors under another name, or a global that was bound to a call of one."""
         found = self._project.resolve(function.module, name)
-        if isinstance(found, External):
-            return found.name.rsplit(".", 1)[-1] in DISTINCT
-        value = found.bindings[-1].value if isinstance(found, ValueInfo) else None
-        node = None if value is None else parse(value)
-        called = dotted_name(node.func) if isinstance(node, ast.Call) else None
-        return called is not None and called.rsplit(".", 1)[-1] in DISTINCT
+        if isinstance(found, ValueInfo):
+            value = found.bindings[-1].value
+            node = None if value is None else parse(value)
+            called = dotted_name(node.func) if isinstance(node, ast.Call) else None
+            if called is None:
+                return False
+            if called.rsplit(".", 1)[-1] in DISTINCT:
+                return True
+            found = self._project.resolve(found.module, called)
+        return isinstance(found, External) and found.name.rsplit(".", 1)[-1] in DISTINCT
 
     def _is_active_name(self, name: str) -> bool:
         known = self._names.get(name)

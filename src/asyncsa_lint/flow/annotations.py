@@ -319,3 +319,21 @@ def value_of_returned(self: Interpreter, function: FunctionInfo, state: State) -
     value = value_of_annotation(activation, parse(returns), state, origin="returned", resources_only=True)
     self.context.note_resource(function, returns, value)
     return value
+
+
+_YIELDING = frozenset({"AsyncIterator", "AsyncGenerator", "AsyncIterable", "Iterator", "Generator", "Iterable",
+                       "AbstractAsyncContextManager", "AsyncContextManager"})
+
+
+def value_of_yielded(self: Interpreter, function: FunctionInfo, state: State) -> Value:
+    """What a generator or manager hands out by its return annotation, when its body could not be followed."""
+    node = None if function.facts.returns is None else parse(function.facts.returns)
+    if not isinstance(node, ast.Subscript) or (dotted_name(node.value) or "").rsplit(".", 1)[-1] not in _YIELDING:
+        return UNKNOWN
+    from asyncsa_lint.flow.interpreter import Interpreter as Activation
+
+    item = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
+    activation = Activation(
+        self.context, function.module, function, depth=self.depth + 1, cls=self.context.owner_class(function)
+    )
+    return value_of_annotation(activation, item, state, origin="returned", resources_only=True)

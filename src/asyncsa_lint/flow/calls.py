@@ -10,6 +10,7 @@ from asyncsa_lint.flow.containers import with_default
 from asyncsa_lint.flow.handover import given_away
 from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import ProjectObject, Session, Task
+from asyncsa_lint.flow.annotations import value_of_yielded
 from asyncsa_lint.flow.replay import apply, replay
 from asyncsa_lint.flow.situations import reachable
 from asyncsa_lint.flow.state import State
@@ -214,9 +215,10 @@ def generated(self: Interpreter, value: Pending, state: State, node: ast.AST) ->
         return UNKNOWN
     prepared = prepare(self, value.target.function, value.arguments, state, value.target.captured)
     if prepared is None or not prepared[0].complete or not prepared[0].yields:
-        return UNKNOWN
+        return value_of_yielded(self, value.target.function, state)
     summary, mapping = prepared
     for read in summary.reads:
         failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
     outcome = summary.yields[self.choices.choose(len(summary.yields[:3]))]
-    return apply(self, summary, outcome, mapping, node, state)
+    found = apply(self, summary, outcome, mapping, node, state)
+    return value_of_yielded(self, value.target.function, state) if found is UNKNOWN else found

@@ -152,7 +152,7 @@ def _run(self: Interpreter, provider: Value, node: ast.AST, state: State) -> Val
     activation = Activation(self.context, function.module, function, depth=self.depth)
     activation.request = self.request
     arguments = Arguments(receiver, _arguments(activation, function, len(receiver), state))
-    if self.context.kind_of(function) in {"async-generator", "generator"}:
+    if self.context.kind_of(function) not in {"function", "coroutine"}:
         return generated(
             self, Pending(FunctionValue(function), arguments, "generator", node, self.module), state, node
         )

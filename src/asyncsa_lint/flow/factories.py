@@ -101,11 +101,15 @@ def reconfigured(factory: FactoryValue, arguments: Arguments) -> FactoryValue:
     return replace(factory, expire_on_commit=expiry_of(arguments))
 
 
+_CONSTRUCTING = (b"sessionmaker", b"AsyncSession(", b"AsyncSession as ")
+"""A file without any of these makes no sessions."""
+
+
 def project_expiry(context: AnalysisContext) -> bool | None:
     """What all async factories and direct constructions outside tests agree on; None when they differ."""
     found: set[bool | None] = set()
     for path in context.project.files:
-        if context.is_test(path) or not context.project.mentions(path, (b"sessionmaker", b"AsyncSession(")):
+        if context.is_test(path) or not context.project.mentions(path, _CONSTRUCTING):
             continue
         module = context.project.module_at(path)
         source = context.project.source(path)

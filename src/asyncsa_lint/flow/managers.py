@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Span
 from asyncsa_lint.flow import concurrency, failures, transactions
+from asyncsa_lint.flow.annotations import value_of_yielded
 from asyncsa_lint.flow.contexts import Entered
 from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
@@ -255,12 +256,14 @@ def _project_manager(
 
     prepared = prepare(self, target.function, value.arguments, state, target.captured)
     if prepared is None or not prepared[0].complete or not prepared[0].yields:
-        return Entered(UNKNOWN)
+        return Entered(value_of_yielded(self, target.function, state))
     summary, mapping = prepared
     for read in summary.reads:
         failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
     outcome = summary.yields[self.choices.choose(len(summary.yields[:3]))]
     bound = apply(self, summary, outcome, mapping, node, state)
+    if bound is UNKNOWN:
+        bound = value_of_yielded(self, target.function, state)
     for ident, record in outcome.heap.items():
         # Sessions the manager holds without handing them out still end with it.
         if isinstance(record, Session) and ident not in mapping and type(ident) is not tuple:
