@@ -18,11 +18,10 @@ import pytest
 from asyncsa_lint import __version__
 from asyncsa_lint.findings import Severity
 from asyncsa_lint.flow.analysis import AnalysisContext, ModuleAnalysis, analyse_module
-from asyncsa_lint.flow.events import Event, StartupHandler
+from asyncsa_lint.flow.events import StartupHandler
 from asyncsa_lint.frontends import checking
 from asyncsa_lint.frontends.cli import main
 from asyncsa_lint.pipeline import analysis
-from asyncsa_lint.pipeline.planned import PLANNED_RULES
 from asyncsa_lint.rules.registry import Report, Rule, all_rules, rule
 from tests.sandbox import FOUND, PROJECT, findings, lint, places, run, write
 
@@ -394,13 +393,3 @@ class TestOwnDefects:
         assert capsys.readouterr().err == (
             "asyncsa-lint: internal error: RuntimeError: first second; please report it\n"
         )
-
-
-def test_planned_rules_are_not_built() -> None:
-    built = {each.code for each in all_rules()} | {each.name for each in all_rules()}
-    assert not built & {*PLANNED_RULES, *PLANNED_RULES.values()}
-
-
-def test_events_are_hashable() -> None:
-    """The pipeline de-duplicates events by value."""
-    assert all(cls.__hash__ is not None for cls in Event.__subclasses__())

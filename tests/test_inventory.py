@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from asyncsa_lint.flow.events import Event
+from asyncsa_lint.pipeline.planned import PLANNED_RULES
 from asyncsa_lint.pipeline.tool_rules import TOOL_RULES
 from asyncsa_lint.rules.registry import Rule, all_rules
 
@@ -88,3 +90,13 @@ def test_changelog_tells_of_the_rule(rule: Rule) -> None:
     texts = [history.read_text(encoding="utf-8")] if history.exists() else []
     texts += [path.read_text(encoding="utf-8") for path in (ROOT / "changelog.d").glob("*.md")]
     assert any(f"`{rule.name}`" in text for text in texts)
+
+
+def test_planned_rules_are_not_built() -> None:
+    built = {each.code for each in all_rules()} | {each.name for each in all_rules()}
+    assert not built & {*PLANNED_RULES, *PLANNED_RULES.values()}
+
+
+def test_events_are_hashable() -> None:
+    """The pipeline de-duplicates events by value."""
+    assert all(cls.__hash__ is not None for cls in Event.__subclasses__())

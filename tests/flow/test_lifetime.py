@@ -94,9 +94,7 @@ def test_savepoint_rollback_undoes_only_what_came_after_it() -> None:
 
 
 def test_bulk_update_reaches_instances_of_its_class() -> None:
-    update = entry(
-        Occurrence.UPDATE, classes=frozenset({PARENT}), stale=(("updated", ExpiryCause.UPDATE),)
-    )
+    update = entry(Occurrence.UPDATE, classes=frozenset({PARENT}), stale=(("updated", ExpiryCause.UPDATE),))
     assert "updated" in failing(after(instance(), update))
     other = entry(Occurrence.UPDATE, stale=(("updated", ExpiryCause.UPDATE),))
     assert "updated" not in failing(after(instance(), other))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from tests.meta.transformations import Program
 
@@ -13,12 +14,14 @@ _IMPORTS = {
     "AsyncConnection": ("sqlalchemy", "Connection"),
     "AsyncSession": ("sqlalchemy.orm", "Session"),
     "AsyncSessionTransaction": ("sqlalchemy.orm", "SessionTransaction"),
+    "AsyncTransaction": ("sqlalchemy", "Transaction"),
     "async_sessionmaker": ("sqlalchemy.orm", "sessionmaker"),
     "async_scoped_session": ("sqlalchemy.orm", "scoped_session"),
     "AsyncResult": ("sqlalchemy", "Result"),
     "AsyncScalarResult": ("sqlalchemy", "ScalarResult"),
     "AsyncAttrs": ("builtins", "object"),
 }
+_ASYNCPG = re.compile(r"^import asyncpg|^from asyncpg", re.MULTILINE)
 _METHODS = {"stream": "execute", "stream_scalars": "scalars", "aclose": "close"}
 _ABSTRACT = {
     "AsyncIterator": "Iterator",
@@ -94,9 +97,14 @@ def _is_async_attrs(base: ast.expr) -> bool:
 
 
 def made_synchronous(program: Program) -> Program:
-    """No coroutine, no asyncio extension: lazy loading is ordinary, there are no tasks."""
+    """No coroutine, no asyncio extension: lazy loading is ordinary, there are no tasks.
+
+    Modules that use asyncpg are left out, since it has no synchronous form.
+    """
     result = {}
     for path, text in program.items():
+        if _ASYNCPG.search(text):
+            continue
         tree = _Synchronous().visit(ast.parse(text.replace("sqlalchemy.ext.asyncio.", "sqlalchemy.orm.")))
         result[path] = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
     return result

@@ -2,9 +2,10 @@
 
 A *case* is a public function or path operation with a docstring; functions without one
 are helpers. Parameters are supplied by annotation and name: AsyncSession (all of one
-call are the same session), async_sessionmaker, AsyncEngine, `..._id: int` (1), other
-values from `Stage(supply=...)`. Module-level factories are bound to the database. A
-docstring with "(not run" exempts a case that only the linter can judge.
+call are the same session), async_sessionmaker, AsyncEngine, `..._id: int` (1), a mapped
+class (its row with key 1, in the session), other values from `Stage(supply=...)`.
+Module-level factories are bound to the database. A docstring with "(not run" exempts
+a case that only the linter can judge.
 
 Positive files: every case must fail, and the lines in the traceback must include one
 with an `# error:` (or `# todo-missed:`) comment of the folder's rule; every such line
@@ -176,7 +177,7 @@ class Stage:
             factory = async_sessionmaker(engine, expire_on_commit=expiring)
             async with _session_class(case)(engine, expire_on_commit=expiring) as session:
                 try:
-                    answer = case.function(**self._arguments(case.function, session, factory))
+                    answer = case.function(**await self._arguments(case.function, session, factory))
                     if inspect.isawaitable(answer):
                         await answer
                 except Exception as error:  # noqa: BLE001 - its kind is what the caller judges
@@ -206,6 +207,11 @@ class Stage:
             await session.commit()
         await engine.dispose()
 
+    def _mapped(self) -> tuple[type, ...]:
+        """The mapped classes of the loaded fixtures."""
+        values = (value for module in self.env.loaded_modules() for value in vars(module).values())
+        return tuple({each for each in values if isinstance(each, type) and hasattr(each, "__mapper__")})
+
     def _bind(self, engine: AsyncEngine) -> None:
         """Give the database to every factory that a loaded fixture holds."""
         for module in self.env.loaded_modules():
@@ -213,7 +219,7 @@ class Stage:
                 if isinstance(value, async_sessionmaker | sessionmaker):
                     value.configure(bind=engine)
 
-    def _arguments(
+    async def _arguments(
         self, function: FunctionType, session: AsyncSession, factory: async_sessionmaker[AsyncSession]
     ) -> dict[str, object]:
         hints = typing.get_type_hints(function)
@@ -231,6 +237,8 @@ class Stage:
                 arguments[name] = factory.kw["bind"]
             elif hint is int:
                 arguments[name] = 1
+            elif isinstance(hint, type) and issubclass(hint, self._mapped()):
+                arguments[name] = await session.get_one(hint, 1)
             elif parameter.default is inspect.Parameter.empty:
                 raise AssertionError(f"{function.__qualname__}: nothing to supply for {name}")
         return arguments

@@ -72,7 +72,7 @@ class Activity:
         return calls | {each.imported for each in imports if each.imported and each.name in calls}
 
     def _makes_sessions(self, function: FunctionInfo, name: str) -> bool:
-        """One of the libraries' constructors under another name, or a global that was bound to a call of one."""
+        """A constructor of the libraries under another name, or a global bound to a call of one."""
         found = self._project.resolve(function.module, name)
         if isinstance(found, ValueInfo):
             value = found.bindings[-1].value

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from asyncsa_lint.flow import ownership, roots
 from asyncsa_lint.flow.context import AnalysisContext
 from asyncsa_lint.flow.events import Event
-from asyncsa_lint.flow.paths import GiveUp
+from asyncsa_lint.flow.paths import GiveUp, Idle
 from asyncsa_lint.project.symbols import ModuleInfo
 
 __all__ = ["AnalysisContext", "ModuleAnalysis", "analyse_module"]
@@ -56,10 +56,12 @@ def _interpret(context: AnalysisContext, module: ModuleInfo) -> None:
     for function in context.project.functions(module):
         if function.facts.parent:
             continue
-        context.steps = 0
+        context.begin_root()
         try:
             roots.run_function(context, function)
         except GiveUp as reason:
             context.gave_up(reason.reason)
+        except Idle:
+            continue
         except RecursionError:
             context.gave_up("nesting")

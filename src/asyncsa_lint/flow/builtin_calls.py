@@ -13,7 +13,7 @@ from asyncsa_lint.flow.instances import literal_name, write_attribute
 from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.special_methods import formatted, read_fields
-from asyncsa_lint.flow.state import State
+from asyncsa_lint.flow.state import VARIABLES, State
 from asyncsa_lint.flow.values import (
     FALSE,
     TRUE,
@@ -190,7 +190,9 @@ def _super(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, stat
     if self.function is None or not self.function.facts.parameters:
         return UNKNOWN
     owner = self.context.owner_class(self.function)
-    receiver = state.env.get(self.function.facts.parameters[0].name, UNKNOWN)
+    name = self.function.facts.parameters[0].name
+    state.touch(VARIABLES, name)
+    receiver = state.env.get(name, UNKNOWN)
     return UNKNOWN if owner is None else SuperValue(receiver, owner)
 
 

@@ -6,11 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import failures
+from asyncsa_lint.flow.annotations import value_of_yielded
 from asyncsa_lint.flow.containers import with_default
 from asyncsa_lint.flow.handover import given_away
 from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import ProjectObject, Session, Task
-from asyncsa_lint.flow.annotations import value_of_yielded
 from asyncsa_lint.flow.replay import apply, replay
 from asyncsa_lint.flow.situations import reachable
 from asyncsa_lint.flow.state import State

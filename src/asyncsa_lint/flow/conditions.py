@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.flow.coroutines import asked
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject
 from asyncsa_lint.flow.plans import narrowed
-from asyncsa_lint.flow.state import AssumptionKey, State
+from asyncsa_lint.flow.state import VARIABLES, AssumptionKey, State
 from asyncsa_lint.flow.values import (
     FALSE,
     KEY,
@@ -244,6 +244,7 @@ def _note_none(self: Interpreter, subject: ast.Attribute, state: State) -> None:
 def peek(self: Interpreter, node: ast.expr, state: State) -> Value:
     """Value of a name or of an attribute that is already there; reads nothing."""
     if isinstance(node, ast.Name):
+        state.touch(VARIABLES, node.id)
         return state.env.get(node.id, UNKNOWN)
     if isinstance(node, ast.Attribute):
         owner = peek(self, node.value, state)

@@ -23,7 +23,7 @@ from asyncsa_lint.flow.events import AttributeRead, Event
 from asyncsa_lint.flow.lifecycle import Lifecycle
 from asyncsa_lint.flow.matching import Matcher
 from asyncsa_lint.flow.objects import HeapObject, Instance, ListObject, ProjectObject
-from asyncsa_lint.flow.paths import GiveUp
+from asyncsa_lint.flow.paths import GiveUp, Idle
 from asyncsa_lint.flow.situations import Slimmer, surroundings
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.summaries import Summary
@@ -67,6 +67,8 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 2_500
 """Statements interpreted for one root function, callees included."""
+IDLE_STEPS = 400
+"""A root that has met no session, engine or instance after so many statements is left."""
 MAX_SITUATIONS = 16
 """Summaries kept per function and class of its first argument; further situations are unknown."""
 
@@ -107,6 +109,7 @@ class AnalysisContext:
         self.in_greenlet = False
         """Inside a function given to `run_sync`, where reading an attribute may load it."""
         self.steps = 0
+        self.notable_before = 0
         self.symbolic: set[ClassInfo] = set()
         self.in_test = False
         """The root belongs to the test suite: calls out of it are not followed."""
@@ -142,6 +145,13 @@ class AnalysisContext:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise GiveUp("steps")
+        if self.steps == IDLE_STEPS and State.notable == self.notable_before:
+            raise Idle
+
+    def begin_root(self) -> None:
+        """A new root: its bounds count from here."""
+        self.steps = 0
+        self.notable_before = State.notable
 
     def span_of(self, module: ModuleInfo, node: ast.AST) -> Span:
         source = self.project.source(module.path)

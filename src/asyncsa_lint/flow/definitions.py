@@ -33,12 +33,7 @@ def define_function(self: Interpreter, node: ast.FunctionDef | ast.AsyncFunction
 def captured(self: Interpreter, function: FunctionInfo, state: State) -> tuple[tuple[str, Value], ...]:
     """Values of the names that the function uses and the enclosing one has bound."""
     names = self.context.project.names(function)
-    own = self.context.locals_of(function)
-    return tuple(
-        (name, value)
-        for name, value in sorted(state.env.items(), key=lambda pair: pair[0])
-        if name in names and name not in own and value is not UNKNOWN
-    )
+    return state.captured(names - self.context.locals_of(function))
 
 
 def define_class(self: Interpreter, node: ast.ClassDef, state: State) -> None:

@@ -309,12 +309,7 @@ def _joined(self: Interpreter, node: ast.JoinedStr, state: State) -> Value:
 def _lambda(self: Interpreter, node: ast.Lambda, state: State) -> Value:
     names = {n.id for n in ast.walk(node.body) if isinstance(n, ast.Name)}
     own = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
-    captured = tuple(
-        (name, value)
-        for name, value in sorted(state.env.items(), key=lambda p: p[0])
-        if name in names and name not in own and value is not UNKNOWN
-    )
-    return LambdaValue(node, self.module, captured)
+    return LambdaValue(node, self.module, state.captured(names - own))
 
 
 def _comprehension(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.facts.records import Binding, BindingKind
 from asyncsa_lint.flow.objects import DictObject, ListObject
-from asyncsa_lint.flow.paths import GiveUp
+from asyncsa_lint.flow.paths import GiveUp, Idle
 from asyncsa_lint.flow.state import State, renamed, renamed_object
 from asyncsa_lint.flow.values import NONE, PLACEHOLDER, UNKNOWN, FactoryValue, ObjectId, Value
 
@@ -56,7 +56,7 @@ def _value(context: AnalysisContext, info: ValueInfo, binding: Binding, ident: t
     context.steps = 0
     try:
         found = activation.evaluate(node, state)
-    except (GiveUp, RecursionError):
+    except (GiveUp, Idle, RecursionError):
         return UNKNOWN
     finally:
         context.steps = steps

@@ -277,7 +277,7 @@ def _schema(
 def _transaction(
     self: Interpreter, target: LibraryMethod, arguments: Arguments, node: ast.Call, state: State
 ) -> Value:
-    """Methods of AsyncSessionTransaction are coroutines; those of a synchronous session's transaction are not."""
+    """Methods of AsyncSessionTransaction are coroutines; of a synchronous one they are not."""
     value = target.receiver
     owner = state.object_of(value.session) if isinstance(value, TransactionValue) else None
     if target.name in TRANSACTION_COROUTINES and not (isinstance(owner, Session) and not owner.is_async):

@@ -20,7 +20,7 @@ from asyncsa_lint.flow.concurrency import publish_closed
 from asyncsa_lint.flow.events import Resource, SessionUnmanaged
 from asyncsa_lint.flow.handover import opened_here, sessions_held
 from asyncsa_lint.flow.objects import DictObject, ListObject, ProjectObject, Session
-from asyncsa_lint.flow.paths import GiveUp
+from asyncsa_lint.flow.paths import GiveUp, Idle
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import NONE, UNKNOWN, Arguments, ClassValue, ObjectId, Ref, TupleValue, Value
 
@@ -113,9 +113,11 @@ def check_units(context: AnalysisContext, module: ModuleInfo) -> None:
         leave = context.project.method(cls, "__aexit__")
         if enter is None or leave is None:
             continue
-        context.steps = 0
+        context.begin_root()
         try:
             _check_unit(context, cls, enter, leave)
+        except Idle:
+            continue
         except GiveUp as reason:
             context.gave_up(reason.reason)
         except RecursionError:

@@ -41,6 +41,10 @@ class GiveUp(Exception):
         self.reason = reason
 
 
+class Idle(Exception):
+    """A root has run for long without meeting anything of interest: no verdict is lost by leaving it."""
+
+
 class Choices:
     """The script of answers for one run of a statement."""
 

@@ -14,7 +14,7 @@ from asyncsa_lint.flow.events import HandedToBackground
 from asyncsa_lint.flow.interpreter import Interpreter
 from asyncsa_lint.flow.objects import Application, Instance, ListObject, ProjectObject, Session
 from asyncsa_lint.flow.ownership import check_ends, check_returned
-from asyncsa_lint.flow.paths import GiveUp
+from asyncsa_lint.flow.paths import GiveUp, Idle
 from asyncsa_lint.flow.situations import reachable
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import NONE, ClassValue, ObjectId, Ref, Value
@@ -29,7 +29,7 @@ def run_module(context: AnalysisContext, module: ModuleInfo) -> None:
     source = context.project.source(module.path)
     if source is None:
         return
-    context.steps = 0
+    context.begin_root()
     activation = Interpreter(context, module)
     state = State(context.shared)
     try:
@@ -42,6 +42,8 @@ def run_module(context: AnalysisContext, module: ModuleInfo) -> None:
             for parameter in function.facts.parameters:
                 if parameter.default is not None:
                     _hold(activation, parameter.default, "default argument")
+    except Idle:
+        return
     except (GiveUp, RecursionError):
         context.gave_up("module body")
 

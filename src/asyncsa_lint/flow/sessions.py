@@ -44,7 +44,15 @@ def run(
     if name == "run_sync":
         return _run_sync(self, receiver, session, arguments, node, state)
     if name == "connection" and session.kind != "connection":
-        return state.new(Session(kind="connection", expire_on_commit=False, origin="session", of=receiver.id))
+        return state.new(
+            Session(
+                kind="connection",
+                is_async=session.is_async,
+                expire_on_commit=False,
+                origin="session",
+                of=receiver.id,
+            )
+        )
     if name in {"__aenter__", "execution_options"}:
         return receiver
     if name == "begin_nested":

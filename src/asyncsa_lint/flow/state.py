@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
@@ -54,6 +55,7 @@ Renaming: TypeAlias = "Callable[[ObjectId], ObjectId]"
 AssumptionKey: TypeAlias = "tuple[object, ...]"
 
 
+_NOTABLE = frozenset({Session, Engine, Instance})
 VARIABLES: ObjectId = ("variables",)
 """Stands for the parameters in `State.touched`."""
 
@@ -76,6 +78,9 @@ class State:
         "touched",
         "uses",
     )
+
+    notable = 0
+    """How many records of sessions, engines and instances have been put into any state so far."""
 
     def __init__(self, shared: dict[ObjectId, HeapObject], next_id: int = 1) -> None:
         self.env: dict[str, Value] = {}
@@ -137,7 +142,16 @@ class State:
         """The verdict depends on this attribute of the object (`flow.matching`); all paths share the note."""
         self.touched[(ident, name)] = None
 
+    def captured(self, names: AbstractSet[str]) -> tuple[tuple[str, Value], ...]:
+        """The variables of these names that a nested function takes along, which is looking at them."""
+        seen = sorted(names & self.env.keys())
+        for name in seen:
+            self.touch(VARIABLES, name)
+        return tuple((name, self.env[name]) for name in seen if self.env[name] is not UNKNOWN)
+
     def put(self, ident: ObjectId, record: HeapObject) -> None:
+        if type(record) in _NOTABLE:
+            State.notable += 1
         if self._heap_shared:
             self.heap = dict(self.heap)
             self._heap_shared = False

@@ -49,7 +49,7 @@ def prepare(
     ):
         outer = dict(captured)
         if self.function is not None and function.facts.parent == self.function.symbol:
-            outer.update({k: v for k, v in state.env.items() if k in self.context.project.names(function)})
+            outer.update(state.captured(self.context.project.names(function)))
         env = {**outer, **env}
     return self.context.summary(self, function, env, state)
 

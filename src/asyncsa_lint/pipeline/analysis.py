@@ -21,6 +21,7 @@ from asyncsa_lint.flow.events import Event
 from asyncsa_lint.pipeline.tool_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.rules.registry import RuleCrash, all_rules, check
+from asyncsa_lint.source import paused_collector
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and the number of all files."""

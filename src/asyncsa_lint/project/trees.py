@@ -17,8 +17,8 @@ from asyncsa_lint.facts.bindings import Definition
 from asyncsa_lint.facts.extract import iter_statements
 from asyncsa_lint.source import SourceError, SourceFile, load, paused_collector, read
 
-TREE_BUDGET = 8_000_000
-"""Characters of source text whose trees are kept at the same time (some 250 MB)."""
+TREE_BUDGET = 6_000_000
+"""Characters of source text whose trees are kept at the same time (some 190 MB)."""
 
 _CLASS_STATEMENT = re.compile(rb"^[ \t]*class\s+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
 _WORD = re.compile(rb"[A-Za-z_]\w*")
