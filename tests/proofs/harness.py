@@ -70,7 +70,8 @@ class Env:
         directory = self.folder / root if root else self.folder
         if directory not in self._roots:
             for name in _importable(directory):
-                for loaded in [key for key in sys.modules if key == name or key.startswith(f"{name}.")]:
+                # A thread of an earlier proof may still be importing something: a copy is gone through.
+                for loaded in [key for key in list(sys.modules) if key == name or key.startswith(f"{name}.")]:
                     self._hidden.setdefault(loaded, sys.modules[loaded])
                     del sys.modules[loaded]
             sys.path.insert(0, str(directory))

@@ -170,9 +170,9 @@ def _setattr(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, st
         if name:
             write_attribute(self, owner, name, _argument(arguments, 2), node, state)
         else:
-            from asyncsa_lint.flow.lifetime import some_column_changed
+            from asyncsa_lint.flow.lifetime import some_attribute_set
 
-            some_column_changed(owner.id, state)
+            some_attribute_set(owner.id, state)
     return UNKNOWN
 
 

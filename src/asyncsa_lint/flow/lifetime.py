@@ -281,8 +281,16 @@ def _is_collection(model: ModelInfo, name: str) -> bool:
     return attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP and attribute.collection
 
 
-def some_column_changed(ident: ObjectId, state: State) -> None:
-    """`setattr` with a computed name: a column nobody reads by this name is written."""
+def some_attribute_set(ident: ObjectId, state: State) -> None:
+    """`setattr` with a computed name: any attribute may be the one.
+
+    A new object may have got any of its collections; an expired one any of its values
+    back. On a loaded object it is taken for a column, as in `for name, value in data`.
+    """
     record = catch_up(ident, state)
-    if record is not None and record.phase is Phase.PERSISTENT:
+    if record is None:
+        return
+    if record.phase in {Phase.TRANSIENT, Phase.PENDING} or record.expired is not None:
+        state.put(ident, unknown(record))
+    elif record.phase is Phase.PERSISTENT:
         state.put(ident, replace(record, dirty=record.dirty | {"*"}))

@@ -153,7 +153,7 @@ def _summarised(
     ended = merge(kept + twice)
     for current in ended:
         _settle(elements.element, first, current)
-    if elements.may_be_empty or not ended:
+    if (elements.may_be_empty and not _restores(statement)) or not ended:
         _note_empty(iterable, skipped)
         ended.append(skipped)
     return self.block(statement.orelse, merge(ended)) + sink.breaks
@@ -183,6 +183,15 @@ def _differs(old: object, new: object) -> bool:
         return (old.phase, old.dirty, old.given, old.stale, old.expired, old.session) != (
             new.phase, new.dirty, new.given, new.stale, new.expired, new.session)
     return old != new
+
+
+def _restores(statement: ast.For | ast.AsyncFor) -> bool:
+    """The loop sets attributes by computed names: that there are none to set is no ordinary case of it."""
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr"
+        for item in statement.body
+        for node in ast.walk(item)
+    )
 
 
 def _note_empty(iterable: Value, state: State) -> None:

@@ -140,8 +140,11 @@ class Matcher:
         return all(self._attribute(old, new, name) for name in names if not name.startswith("*"))
 
     def _attribute(self, old: Instance, new: Instance, name: str) -> bool:
-        if _stale(old, name) != _stale(new, name) or (name in old.borrowed) != (name in new.borrowed):
+        if _stale(old, name) != _stale(new, name):
             return False
+        for old_names, new_names in ((old.borrowed, new.borrowed), (old.dirty, new.dirty), (old.given, new.given)):
+            if (name in old_names) != (name in new_names):
+                return False
         attribute = old.model.attributes.get(name)
         if attribute is None:
             return True
