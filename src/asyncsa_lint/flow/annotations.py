@@ -321,14 +321,27 @@ def value_of_returned(self: Interpreter, function: FunctionInfo, state: State) -
     return value
 
 
-_YIELDING = frozenset({"AsyncIterator", "AsyncGenerator", "AsyncIterable", "Iterator", "Generator", "Iterable",
-                       "AbstractAsyncContextManager", "AsyncContextManager"})
+_YIELDING = frozenset(
+    {
+        "AsyncIterator",
+        "AsyncGenerator",
+        "AsyncIterable",
+        "Iterator",
+        "Generator",
+        "Iterable",
+        "AbstractAsyncContextManager",
+        "AsyncContextManager",
+    }
+)
 
 
 def value_of_yielded(self: Interpreter, function: FunctionInfo, state: State) -> Value:
     """What a generator or manager hands out by its return annotation, when its body could not be followed."""
     node = None if function.facts.returns is None else parse(function.facts.returns)
-    if not isinstance(node, ast.Subscript) or (dotted_name(node.value) or "").rsplit(".", 1)[-1] not in _YIELDING:
+    if (
+        not isinstance(node, ast.Subscript)
+        or (dotted_name(node.value) or "").rsplit(".", 1)[-1] not in _YIELDING
+    ):
         return UNKNOWN
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 

@@ -98,7 +98,9 @@ def attach(session: ObjectId, value: Value, state: State, depth: int = 0) -> Non
     seen = log_length(session, state)
     if record.assumed:
         # It may be new, then: nothing is known of it any more.
-        state.put(value.id, replace(record, session=None, assumed=False, expired=None, stale=(), dirty=frozenset()))
+        state.put(
+            value.id, replace(record, session=None, assumed=False, expired=None, stale=(), dirty=frozenset())
+        )
         return
     if record.phase is Phase.TRANSIENT:
         state.put(value.id, replace(record, phase=Phase.PENDING, session=session, seen=seen))

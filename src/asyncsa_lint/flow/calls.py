@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
     from asyncsa_lint.project.symbols import FunctionInfo
 
+
 def call(self: Interpreter, target: Value, arguments: Arguments, node: ast.Call, state: State) -> Value:
     """Value of `target(arguments)`."""
     if isinstance(target, FunctionValue):

@@ -294,7 +294,11 @@ def _same(left: Value, right: Value, state: State) -> bool | None:
     for one, other in ((left, right), (right, left)):
         if one == NONE and isinstance(other, Ref):
             record = state.get(other.id)
-            if record is None or is_placeholder(other.id) or (isinstance(record, Instance) and record.nullable):
+            if (
+                record is None
+                or is_placeholder(other.id)
+                or (isinstance(record, Instance) and record.nullable)
+            ):
                 return None
             return False
         if one == NONE and isinstance(other, _NEVER_NONE):

@@ -443,17 +443,18 @@ def _first_class(function: FunctionInfo, env: dict[str, Value], state: State) ->
 
 NAME_READERS = frozenset({"getattr", "setattr", "hasattr", "refresh", "expire", "attrgetter"})
 
+
 def _is_live(record: HeapObject | None, state: State, depth: int) -> bool:
     """The object itself matters, or holds something that does."""
     if isinstance(record, ProjectObject):
         return depth < 3 and any(
-            isinstance(value, _HOLDING) or (isinstance(value, Ref) and _is_live(state.get(value.id), state, depth + 1))
+            isinstance(value, _HOLDING)
+            or (isinstance(value, Ref) and _is_live(state.get(value.id), state, depth + 1))
             for value in record.attributes.values()
         )
     if isinstance(record, ListObject):
         return record.owner is not None or record.element is not None or bool(record.items)
     return record is not None
-
 
 
 def _versions(project: Project, config: Config) -> Versions:

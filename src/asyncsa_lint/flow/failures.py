@@ -73,10 +73,14 @@ def report(
 ) -> None:
     """Publish the read here, or leave it to the caller who handed the object over."""
     if (
-        failure.staleness is not None
-        and not failure.staleness.certain
-        and failure.kind is ReadFailure.EXPIRED
-    ) or _may_be_null(record, attribute, failure) or not record.model.certain:
+        (
+            failure.staleness is not None
+            and not failure.staleness.certain
+            and failure.kind is ReadFailure.EXPIRED
+        )
+        or _may_be_null(record, attribute, failure)
+        or not record.model.certain
+    ):
         confidence = Confidence.MEDIUM
     else:
         confidence = Confidence.HIGH

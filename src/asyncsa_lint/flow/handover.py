@@ -87,9 +87,7 @@ def hand_to_background(
     what = next((found for found in burdens if found), "")
     span = self.span(node)
     if what and not any(isinstance(e, HandedToBackground) and e.span == span for e in self.context.events):
-        self.context.publish(
-            HandedToBackground(span=span, symbol=self.symbol, spawner=spawner, what=what)
-        )
+        self.context.publish(HandedToBackground(span=span, symbol=self.symbol, spawner=spawner, what=what))
 
 
 def _burden(self: Interpreter, value: Value, state: State, depth: int = 0) -> str:

@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
     from asyncsa_lint.source import SourceFile
 
-_COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
+_COMPOUND = (
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.With,
+    ast.AsyncWith,
+    ast.Try,
+    ast.TryStar,
+    ast.Match,
+)
 RAISING = (ast.Call, ast.Await, ast.Yield)
 """A `yield` raises what the consumer throws into the generator."""
 

@@ -266,7 +266,9 @@ def _after_update(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
         generated = (
             column.onupdate == "sql" or column.computed or column.kind is AttributeKind.COLUMN_PROPERTY
         )
-        if generated and column.name not in changed:
+        # Where attributes are set by computed names, one that was set by its own name may be among them.
+        again = "*" in changed and column.name in record.given
+        if generated and column.name not in changed and not again:
             stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
     return stale
 

@@ -315,4 +315,3 @@ def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, st
             loaded_at=span,
         )
     )
-

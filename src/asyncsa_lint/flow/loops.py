@@ -90,9 +90,7 @@ def exec_for(self: Interpreter, statement: ast.For | ast.AsyncFor, state: State)
     after: list[State] = []
     for iterable, start in self.evaluate(statement.iter, state):
         current = start.fork()
-        check_iteration(
-            self, statement.iter, iterable, current, is_async=isinstance(statement, ast.AsyncFor)
-        )
+        check_iteration(self, statement.iter, iterable, current, is_async=isinstance(statement, ast.AsyncFor))
         elements: list[Elements] = []
 
         def take(s: State, iterable: Value = iterable, found: list[Elements] = elements) -> None:
@@ -181,7 +179,13 @@ def _differs(old: object, new: object) -> bool:
     if isinstance(old, Instance) and isinstance(new, Instance):
         # Having been looked at is no change.
         return (old.phase, old.dirty, old.given, old.stale, old.expired, old.session) != (
-            new.phase, new.dirty, new.given, new.stale, new.expired, new.session)
+            new.phase,
+            new.dirty,
+            new.given,
+            new.stale,
+            new.expired,
+            new.session,
+        )
     return old != new
 
 

@@ -121,9 +121,9 @@ class Matcher:
         new = self._slimmer.record(new_id)
         if new is None:
             return False
-        return object_key(old, self._number_old) == object_key(new, self._number_new) and len(self._old_ids) == len(
-            self._new_ids
-        )
+        return object_key(old, self._number_old) == object_key(new, self._number_new) and len(
+            self._old_ids
+        ) == len(self._new_ids)
 
     def _instances(self, old: Instance, new: Instance, touched: tuple[str, ...]) -> bool:
         if old.model.cls is not new.model.cls or old.nullable != new.nullable:
@@ -132,7 +132,11 @@ class Matcher:
             return True
         if _condition(old) != _condition(new) or (old.session is None) != (new.session is None):
             return False
-        if old.session is not None and new.session is not None and not self._same(Ref(old.session), Ref(new.session)):
+        if (
+            old.session is not None
+            and new.session is not None
+            and not self._same(Ref(old.session), Ref(new.session))
+        ):
             return False
         if OPTIONS in touched and (old.options, old.plan) != (new.options, new.plan):
             return False
@@ -142,7 +146,11 @@ class Matcher:
     def _attribute(self, old: Instance, new: Instance, name: str) -> bool:
         if _stale(old, name) != _stale(new, name):
             return False
-        for old_names, new_names in ((old.borrowed, new.borrowed), (old.dirty, new.dirty), (old.given, new.given)):
+        for old_names, new_names in (
+            (old.borrowed, new.borrowed),
+            (old.dirty, new.dirty),
+            (old.given, new.given),
+        ):
             if (name in old_names) != (name in new_names):
                 return False
         attribute = old.model.attributes.get(name)
@@ -154,7 +162,9 @@ class Matcher:
         if mine is None and theirs is None:
             if old.plan == new.plan:
                 return True
-            return (old.plan or OPAQUE).look_up(old.model, attribute) == (new.plan or OPAQUE).look_up(new.model, attribute)
+            return (old.plan or OPAQUE).look_up(old.model, attribute) == (new.plan or OPAQUE).look_up(
+                new.model, attribute
+            )
         if mine is None and theirs is UNKNOWN:
             return _is_column_loaded(new, attribute)
         if theirs is None and mine is UNKNOWN:
@@ -166,22 +176,37 @@ def _is_column_loaded(record: Instance, attribute: MappedAttribute) -> bool:
     """Reading gives a value of which nothing is known, as if it were there already."""
     if attribute.kind is not AttributeKind.COLUMN:
         return False
-    return record.expired is None and (record.plan or OPAQUE).look_up(record.model, attribute)[0] is Loading.LOADED
+    return (
+        record.expired is None
+        and (record.plan or OPAQUE).look_up(record.model, attribute)[0] is Loading.LOADED
+    )
 
 
 def _condition(record: Instance) -> tuple[object, ...]:
     created = record.plan is not None and record.plan.created
     return (
-        record.phase, record.uncommitted, record.savepoint, bool(record.dirty), record.plan is None, created,
-        None if record.expired is None else record.expired.cause, record.detached is None,
+        record.phase,
+        record.uncommitted,
+        record.savepoint,
+        bool(record.dirty),
+        record.plan is None,
+        created,
+        None if record.expired is None else record.expired.cause,
+        record.detached is None,
         record.given if created else None,
     )
 
 
 def _session(record: Session, touched: tuple[str, ...]) -> tuple[object, ...]:
     return (
-        record.kind, record.is_async, record.expire_on_commit, record.autoflush, record.origin, record.certain,
-        record.in_transaction if TRANSACTION in touched else None, record.is_closed if CLOSED in touched else None,
+        record.kind,
+        record.is_async,
+        record.expire_on_commit,
+        record.autoflush,
+        record.origin,
+        record.certain,
+        record.in_transaction if TRANSACTION in touched else None,
+        record.is_closed if CLOSED in touched else None,
     )
 
 

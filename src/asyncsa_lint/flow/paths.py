@@ -103,7 +103,11 @@ def signature(state: State) -> object:
     def numbered(idents: Iterable[ObjectId]) -> tuple[str, ...]:
         return tuple(sorted(str(sign.numbers.get(ident, ident)) for ident in idents))
 
-    uses = tuple(sorted((numbered((ident,)), numbered(locks)) for ident, locks in state.uses)) if state.uses else ()
+    uses = (
+        tuple(sorted((numbered((ident,)), numbered(locks)) for ident, locks in state.uses))
+        if state.uses
+        else ()
+    )
     return (sign.digest, sign, uses, numbered(state.tasks), numbered(state.locks))
 
 
@@ -118,7 +122,9 @@ class _Sign:
         self.digest = hash(key)
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, _Sign) and self.digest == other.digest and self.key == other.key)
+        return self is other or (
+            isinstance(other, _Sign) and self.digest == other.digest and self.key == other.key
+        )
 
     def __hash__(self) -> int:
         return self.digest
@@ -231,7 +237,11 @@ def merge(states: list[State]) -> list[State]:
 def _merged(first: State, second: State) -> State:
     """Two states that differ in nothing that matters; texts and numbers they disagree on are forgotten."""
     differing = [name for name, value in first.env.items() if second.env.get(name) is not value]
-    forgotten = {name for name in differing if type(first.env[name]) is Const and first.env[name] != second.env.get(name)}
+    forgotten = {
+        name
+        for name in differing
+        if type(first.env[name]) is Const and first.env[name] != second.env.get(name)
+    }
     if not forgotten and first.assumed == second.assumed:
         return first
     survivor = first.fork()

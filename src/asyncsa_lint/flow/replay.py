@@ -105,8 +105,12 @@ def patch(
             continue
         moved = renamed_object(new, rename)
         changes = {
-            field.name: _changed(getattr(mine, field.name), getattr(old, field.name), getattr(moved, field.name),
-                                 getattr(new, field.name))
+            field.name: _changed(
+                getattr(mine, field.name),
+                getattr(old, field.name),
+                getattr(moved, field.name),
+                getattr(new, field.name),
+            )
             for field in fields(new)
             if getattr(new, field.name) != getattr(old, field.name)
         }
@@ -125,7 +129,9 @@ def _changed(mine: object, old: object, moved: object, new: object) -> object:
     """A changed field; of a dict only the changed entries, since the callee has not seen all of them."""
     if isinstance(mine, frozenset) and isinstance(old, frozenset) and isinstance(moved, frozenset):
         return (mine - (old - moved)) | (moved - old)
-    if not (isinstance(mine, dict) and isinstance(old, dict) and isinstance(moved, dict) and isinstance(new, dict)):
+    if not (
+        isinstance(mine, dict) and isinstance(old, dict) and isinstance(moved, dict) and isinstance(new, dict)
+    ):
         return moved
     merged = {key: value for key, value in mine.items() if key not in old or key in new}
     merged.update({key: moved[key] for key in new if key not in old or old[key] != new[key]})

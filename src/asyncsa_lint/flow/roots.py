@@ -102,7 +102,12 @@ def _assume_one_session(env: dict[str, Value], state: State) -> None:
         if isinstance(record, ListObject) and record.element is not None:
             value = record.element
             record = state.object_of(value)
-        if isinstance(record, Instance) and isinstance(value, Ref) and record.session is None and record.plan is None:
+        if (
+            isinstance(record, Instance)
+            and isinstance(value, Ref)
+            and record.session is None
+            and record.plan is None
+        ):
             state.put(value.id, replace(record, session=sessions[0], assumed=True))
 
 

@@ -60,16 +60,15 @@ class Slimmer:
 
     def value(self, value: Value) -> Value:
         """The value as far as it matters; UNKNOWN when it does not."""
-        kind = type(value)
-        if kind is Ref:
-            return value if self._matters(value.id) else UNKNOWN  # type: ignore[attr-defined]  # a Ref
-        if kind is Const:
+        if isinstance(value, Ref):
+            return value if self._matters(value.id) else UNKNOWN
+        if isinstance(value, Const):
             return self._const(value)
-        if kind is Key:
-            return UNKNOWN
-        if kind is TupleValue:
-            items = tuple(self.value(item) for item in value.items)  # type: ignore[attr-defined]  # a TupleValue
-            return UNKNOWN if items and all(item is UNKNOWN for item in items) else TupleValue(items, value.names)  # type: ignore[attr-defined]  # a TupleValue
+        if isinstance(value, TupleValue):
+            items = tuple([self.value(item) for item in value.items])
+            if items and all(item is UNKNOWN for item in items):
+                return UNKNOWN
+            return TupleValue(items, value.names)
         return value
 
     def _matters(self, ident: ObjectId) -> bool:
@@ -90,8 +89,8 @@ class Slimmer:
             return UNKNOWN if self._state.get(value.id) is None else SOME
         return SOME if type(value) is Const or value is KEY else UNKNOWN
 
-    def _const(self, value: Value) -> Value:
-        inner = value.value  # type: ignore[attr-defined]  # a Const
+    def _const(self, value: Const) -> Value:
+        inner = value.value
         if inner is None or isinstance(inner, bool):
             return value
         if self._texts and isinstance(inner, str) and len(inner) <= MAX_TEXT and inner.isidentifier():
@@ -125,8 +124,11 @@ class Slimmer:
             kept = {n: v for n, old in record.attributes.items() if (v := self.value(old)) is not UNKNOWN}
             if self._is_inert(record.cls) and not any(type(v) is not Const for v in kept.values()):
                 return None
-            return record if len(kept) == len(record.attributes) and kept == record.attributes else replace(
-                record, attributes=kept)
+            return (
+                record
+                if len(kept) == len(record.attributes) and kept == record.attributes
+                else replace(record, attributes=kept)
+            )
         if isinstance(record, ListObject):
             return self._list(record)
         if isinstance(record, DictObject):
@@ -217,7 +219,9 @@ def reachable(values: Iterable[Value], state: State, limit: int = 400) -> list[O
     return list(found)
 
 
-def surroundings(values: Iterable[Value], state: State, slimmer: Slimmer) -> dict[ObjectId, HeapObject] | None:
+def surroundings(
+    values: Iterable[Value], state: State, slimmer: Slimmer
+) -> dict[ObjectId, HeapObject] | None:
     """What the values reach, slim; None when it is too much to be told apart."""
     heap: dict[ObjectId, HeapObject] = {}
     waiting: list[ObjectId] = []

@@ -257,9 +257,7 @@ def plan_for(self: Interpreter, entity: ClassValue, statement: StatementValue) -
     return replace(plan, returning=statement.kind == "insert returning", polymorphic=polymorphic)
 
 
-def stale_after_update(
-    model: ModelInfo, statement: StatementValue
-) -> tuple[tuple[str, ExpiryCause], ...]:
+def stale_after_update(model: ModelInfo, statement: StatementValue) -> tuple[tuple[str, ExpiryCause], ...]:
     """Attributes that a bulk UPDATE leaves expired on instances in the session (TRUTH A(g))."""
     given = dict(statement.values)
     stale = [

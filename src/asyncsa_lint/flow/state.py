@@ -257,7 +257,9 @@ def renamed_use(use: Use, rename: Renaming) -> Use:
 
 
 def _keyed(values: dict[str, Value], number: Renaming) -> tuple[object, ...]:
-    return tuple([(name, renamed(values[name], number)) for name in sorted(values) if values[name] is not UNKNOWN])
+    return tuple(
+        [(name, renamed(values[name], number)) for name in sorted(values) if values[name] is not UNKNOWN]
+    )
 
 
 def object_key(record: HeapObject, number: Renaming) -> tuple[object, ...]:
@@ -282,9 +284,20 @@ def object_key(record: HeapObject, number: Renaming) -> tuple[object, ...]:
         )
     if isinstance(record, Session):
         return (
-            "session", record.kind, record.is_async, record.expire_on_commit, record.autoflush, record.origin,
-            record.in_transaction, record.is_closed, record.certain, record.savepoints, record.managed,
-            record.escaped, record.cls, None if record.of is None else number(record.of),
+            "session",
+            record.kind,
+            record.is_async,
+            record.expire_on_commit,
+            record.autoflush,
+            record.origin,
+            record.in_transaction,
+            record.is_closed,
+            record.certain,
+            record.savepoints,
+            record.managed,
+            record.escaped,
+            record.cls,
+            None if record.of is None else number(record.of),
         )
     if isinstance(record, ProjectObject):
         return ("object", record.cls, record.exact, _keyed(record.attributes, number))
@@ -292,8 +305,15 @@ def object_key(record: HeapObject, number: Renaming) -> tuple[object, ...]:
         items = None if record.items is None else tuple([renamed(v, number) for v in record.items])
         return ("list", items, None if record.element is None else renamed(record.element, number))
     if isinstance(record, DictObject):
-        pairs = tuple(sorted([(repr(k), renamed(v, number)) for k, v in record.items.items()], key=lambda p: p[0]))
-        return ("dict", pairs, None if record.element is None else renamed(record.element, number), record.opaque)
+        pairs = tuple(
+            sorted([(repr(k), renamed(v, number)) for k, v in record.items.items()], key=lambda p: p[0])
+        )
+        return (
+            "dict",
+            pairs,
+            None if record.element is None else renamed(record.element, number),
+            record.opaque,
+        )
     if isinstance(record, Engine):
         return ("engine", record.is_async, record.disposed, record.stored, record.null_pool)
     if isinstance(record, Application):

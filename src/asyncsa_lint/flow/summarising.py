@@ -110,8 +110,14 @@ def summarise(
         ended = inner.block(body.body, [start])
     except GiveUp as reason:
         self.context.gave_up(reason.reason)
-        return Summary(inputs, before, complete=False, reads=tuple(inner.pending.values()), env=env,
-                       touched=_touched(start, before))
+        return Summary(
+            inputs,
+            before,
+            complete=False,
+            reads=tuple(inner.pending.values()),
+            env=env,
+            touched=_touched(start, before),
+        )
     check_returned(inner)
     returns = [*inner.sink.returns, *((NONE, last) for last in ended)]
     outcomes = _outcomes(inner, returns, before, known_tasks)

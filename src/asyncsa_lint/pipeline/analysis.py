@@ -66,12 +66,14 @@ def analyse_project(
     """
     collected = _Collected()
     context = AnalysisContext(project, config)
-    for done, path in enumerate(project.files):
-        if path in asked:
-            project.source(path)
-        _interpret(context, path, collected)
-        if progress is not None:
-            progress(done + 1, len(project.files))
+    # Trees and states hold hardly any cycles: to look for them again and again only costs time.
+    with paused_collector():
+        for done, path in enumerate(project.files):
+            if path in asked:
+                project.source(path)
+            _interpret(context, path, collected)
+            if progress is not None:
+                progress(done + 1, len(project.files))
     for verdict in check(collected.events, all_rules()):
         if isinstance(verdict, RuleCrash):
             verdict = _internal_error(verdict.path, f"in rule `{verdict.rule}`: {verdict.error}")
