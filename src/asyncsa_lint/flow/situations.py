@@ -64,6 +64,8 @@ class Slimmer:
             return value if self._matters(value.id) else UNKNOWN
         if isinstance(value, Const):
             return self._const(value)
+        if isinstance(value, Key):
+            return UNKNOWN
         if isinstance(value, TupleValue):
             items = tuple([self.value(item) for item in value.items])
             if items and all(item is UNKNOWN for item in items):
