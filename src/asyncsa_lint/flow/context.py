@@ -66,7 +66,8 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
 MAX_STEPS = 2_500
-"""Statements interpreted for one root function, callees included."""
+"""Statements interpreted for one root function, callees included, before calls are no longer followed;
+after twice as many the root is left."""
 IDLE_STEPS = 400
 """A root that has met no session, engine or instance after so many statements is left."""
 MAX_SITUATIONS = 16
@@ -143,7 +144,7 @@ class AnalysisContext:
     def spend(self) -> None:
         """One statement more; raises GiveUp beyond the bound of this root."""
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > 2 * MAX_STEPS:
             raise GiveUp("steps")
         if self.steps == IDLE_STEPS and State.notable == self.notable_before:
             raise Idle
@@ -405,6 +406,10 @@ class AnalysisContext:
                 known.insert(0, known.pop(position))
                 return summary, mapping
         running = self._running[function]
+        if self.steps > MAX_STEPS:
+            # The root itself goes on to its end; what it still calls is not followed any more.
+            self.gave_up("steps")
+            return Summary((), {}, complete=False), {}
         if running >= MAX_RECURSION or len(known) >= MAX_SITUATIONS:
             self.gave_up("recursion" if running >= MAX_RECURSION else "situations")
             return Summary((), {}, complete=False), {}
