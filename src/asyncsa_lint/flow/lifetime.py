@@ -294,5 +294,5 @@ def some_attribute_set(ident: ObjectId, state: State) -> None:
         return
     if record.phase in {Phase.TRANSIENT, Phase.PENDING} or record.expired is not None:
         state.put(ident, unknown(record))
-    elif record.phase is Phase.PERSISTENT:
+    elif record.phase is Phase.PERSISTENT and record.plan is not None:
         state.put(ident, replace(record, dirty=record.dirty | {"*"}))
