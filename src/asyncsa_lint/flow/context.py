@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,31 +20,17 @@ from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import Activity
 from asyncsa_lint.flow.events import AttributeRead, Event
 from asyncsa_lint.flow.lifecycle import Lifecycle
-from asyncsa_lint.flow.matching import Matcher
-from asyncsa_lint.flow.objects import HeapObject, Instance, ListObject, ProjectObject
+from asyncsa_lint.flow.objects import HeapObject
 from asyncsa_lint.flow.paths import GiveUp, Idle
-from asyncsa_lint.flow.situations import Slimmer, surroundings
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.summaries import Summary
+from asyncsa_lint.flow.store import Summaries
 from asyncsa_lint.flow.values import (
     UNKNOWN,
-    BoundMethod,
     ClassValue,
     ExternalValue,
-    FactoryValue,
     FunctionValue,
-    LambdaValue,
-    LibraryMethod,
-    MappedAttributeValue,
     ModuleValue,
     ObjectId,
-    OptionsValue,
-    Partial,
-    Pending,
-    Ref,
-    ResultValue,
-    StatementValue,
-    TupleValue,
     Value,
 )
 from asyncsa_lint.project.models import Models
@@ -70,28 +55,7 @@ MAX_STEPS = 2_500
 after twice as many the root is left."""
 IDLE_STEPS = 400
 """A root that has met no session, engine or instance after so many statements is left."""
-MAX_SITUATIONS = 16
-"""Summaries kept per function and class of its first argument; further situations are unknown."""
-
-MAX_RECURSION = 2
-"""How often a function may be under way at once; deeper recursion is unknown."""
-
-_HOLDING = (FactoryValue, Pending, Partial, StatementValue, OptionsValue, BoundMethod, LambdaValue)
 _MANAGERS = {"contextmanager": "manager", "asynccontextmanager": "async-manager"}
-_CARRYING = (
-    StatementValue,
-    OptionsValue,
-    FactoryValue,
-    Pending,
-    Partial,
-    MappedAttributeValue,
-    ClassValue,
-    FunctionValue,
-    BoundMethod,
-    LibraryMethod,
-    LambdaValue,
-    ResultValue,
-)
 
 
 class AnalysisContext:
@@ -110,13 +74,13 @@ class AnalysisContext:
         self.in_greenlet = False
         """Inside a function given to `run_sync`, where reading an attribute may load it."""
         self.steps = 0
+        self.max_steps = MAX_STEPS
         self.notable_before = 0
         self.symbolic: set[ClassInfo] = set()
         self.in_test = False
         """The root belongs to the test suite: calls out of it are not followed."""
         self._values: dict[tuple[object, ...], Value] = {}
-        self._summaries: dict[FunctionInfo, dict[object, list[Summary]]] = {}
-        self._running: Counter[FunctionInfo] = Counter()
+        self.summaries = Summaries(self)
         self._inert: dict[ClassInfo, bool] = {}
         self._plain_annotations: set[tuple[FunctionInfo, Expr]] = set()
         self._decorators: dict[FunctionInfo, frozenset[str]] = {}
@@ -370,61 +334,6 @@ class AnalysisContext:
 
     # -- summaries --------------------------------------------------------------------
 
-    def worth_entering(self, function: FunctionInfo, values: Iterable[Value], state: State) -> bool:
-        """False when neither the arguments nor the body can bring anything of interest."""
-        for value in values:
-            if isinstance(value, _CARRYING):
-                return True
-            if isinstance(value, Ref) and _is_live(state.get(value.id), state, 0):
-                return True
-            if isinstance(value, TupleValue) and any(item is not UNKNOWN for item in value.items):
-                return True
-        return self.activity.is_active(function)
-
-    def summary(
-        self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value], state: State
-    ) -> tuple[Summary, dict[ObjectId, ObjectId]] | None:
-        """The summary that holds for these arguments, made on first need; None when it is not worth it."""
-        from asyncsa_lint.flow.summarising import summarise
-
-        owner = self.owner_class(function)
-
-        def is_inert(cls: ClassInfo) -> bool:
-            # A method may hang something onto its own object, whatever that is now.
-            return self.is_inert(cls) and (owner is None or owner not in self.project.mro(cls))
-
-        slimmer = Slimmer(state, is_inert, texts=self.reads_by_name(function))
-        slim = {name: slimmer.argument(env[name]) for name in sorted(env)}
-        if not self.worth_entering(function, slim.values(), state):
-            return None
-        bucket = (self.serialising, self.in_greenlet, _first_class(function, slim, state))
-        known = self._summaries.setdefault(function, {}).setdefault(bucket, [])
-        for position, summary in enumerate(known):
-            mapping = Matcher(summary, state, slimmer).match(slim)
-            if mapping is not None:
-                # What has just held is likely to hold again.
-                known.insert(0, known.pop(position))
-                return summary, mapping
-        running = self._running[function]
-        if self.steps > MAX_STEPS:
-            # The root itself goes on to its end; what it still calls is not followed any more.
-            self.gave_up("steps")
-            return Summary((), {}, complete=False), {}
-        if running >= MAX_RECURSION or len(known) >= MAX_SITUATIONS:
-            self.gave_up("recursion" if running >= MAX_RECURSION else "situations")
-            return Summary((), {}, complete=False), {}
-        objects = surroundings(slim.values(), state, slimmer)
-        if objects is None:
-            self.gave_up("size")
-            return Summary((), {}, complete=False), {}
-        self._running[function] += 1
-        try:
-            made = summarise(activation, function, slim, objects, state)
-        finally:
-            self._running[function] -= 1
-        known.append(made)
-        return made, {ident: ident for ident in made.inputs}
-
     def default_expiry(self) -> bool | None:
         """`expire_on_commit` of sessions whose factory is not seen: what all factories here agree on."""
         if self._default_expiry == "unasked":
@@ -435,31 +344,7 @@ class AnalysisContext:
         return self._default_expiry if isinstance(self._default_expiry, bool) else None
 
 
-def _first_class(function: FunctionInfo, env: dict[str, Value], state: State) -> object:
-    """Class of the receiver or first argument: generic base classes are entered for many models."""
-    value = env.get(function.facts.parameters[0].name, UNKNOWN) if function.facts.parameters else UNKNOWN
-    if isinstance(value, ClassValue):
-        return value.cls
-    record = state.object_of(value)
-    if isinstance(record, Instance):
-        return record.model.cls
-    return record.cls if isinstance(record, ProjectObject) else type(value)
-
-
 NAME_READERS = frozenset({"getattr", "setattr", "hasattr", "refresh", "expire", "attrgetter"})
-
-
-def _is_live(record: HeapObject | None, state: State, depth: int) -> bool:
-    """The object itself matters, or holds something that does."""
-    if isinstance(record, ProjectObject):
-        return depth < 3 and any(
-            isinstance(value, _HOLDING)
-            or (isinstance(value, Ref) and _is_live(state.get(value.id), state, depth + 1))
-            for value in record.attributes.values()
-        )
-    if isinstance(record, ListObject):
-        return record.owner is not None or record.element is not None or bool(record.items)
-    return record is not None
 
 
 def _versions(project: Project, config: Config) -> Versions:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import conditions, containers
-from asyncsa_lint.flow.coroutines import asked, check_iteration, lost
+from asyncsa_lint.flow.comprehensions import comprehension, dict_comprehension
+from asyncsa_lint.flow.coroutines import asked, lost
 from asyncsa_lint.flow.objects import DictObject
 from asyncsa_lint.flow.special_methods import compared
 from asyncsa_lint.flow.state import VARIABLES, State
@@ -312,80 +313,6 @@ def _lambda(self: Interpreter, node: ast.Lambda, state: State) -> Value:
     return LambdaValue(node, self.module, state.captured(names - own))
 
 
-def _comprehension(
-    self: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, state: State
-) -> Value:
-    items = comprehend(self, node.generators, (node.elt,), state)
-    kind = "set" if isinstance(node, ast.SetComp) else "list"
-    if items is not None and items[0] is not None:
-        return containers.new_list([item[0] for item in items[0]], state, kind=kind)
-    element = items[1][0] if items is not None else UNKNOWN
-    return containers.new_list(None, state, kind=kind, element=element)
-
-
-def _dict_comprehension(self: Interpreter, node: ast.DictComp, state: State) -> Value:
-    items = comprehend(self, node.generators, (node.key, node.value), state)
-    element = items[1][1] if items is not None else UNKNOWN
-    return state.new(DictObject(element=element, opaque=True))
-
-
-Comprehended: TypeAlias = "tuple[list[tuple[Value, ...]] | None, tuple[Value, ...]]"
-
-
-def comprehend(
-    self: Interpreter, generators: list[ast.comprehension], outputs: tuple[ast.expr, ...], state: State
-) -> Comprehended | None:
-    """Outputs per element: all when the only iterable is short and known, and one that stands for any."""
-    from asyncsa_lint.flow.assignment import assign
-    from asyncsa_lint.flow.loops import elements_of, fresh, moved_on
-
-    saved = state.env
-    state.replace_env(dict(saved))
-    collected: list[tuple[Value, ...]] = []
-    exact = len(generators) == 1 and not generators[0].ifs
-    last: tuple[Value, ...] = tuple(UNKNOWN for _ in outputs)
-
-    def walk(position: int) -> None:
-        nonlocal exact, last
-        if position == len(generators):
-            last = tuple(evaluate(self, output, state) for output in outputs)
-            collected.append(last)
-            return
-        generator = generators[position]
-        iterable = evaluate(self, generator.iter, state)
-        check_iteration(self, generator.iter, iterable, state, is_async=bool(generator.is_async))
-        elements = elements_of(self, iterable, generator.iter, state)
-        if elements.items is None:
-            exact = False
-            turns: tuple[Value, ...] = (elements.element, elements.element)
-        else:
-            turns = elements.items
-        before = state.fork()
-        for number, element in enumerate(turns):
-            if number and elements.items is None and not moved_on(before, state):
-                break
-            value = fresh(element, state) if elements.items is None else element
-            assign(self, generator.target, value, state, generator.iter)
-            for test in generator.ifs:
-                conditions.learn(self, test, True, state, evaluate(self, test, state))
-            walk(position + 1)
-
-    walk(0)
-    env = dict(saved)
-    env.update(
-        {
-            n.target.id: state.env[n.target.id]
-            for output in outputs
-            for n in ast.walk(output)
-            if isinstance(n, ast.NamedExpr) and n.target.id in state.env
-        }
-    )
-    state.replace_env(env)
-    if not collected:
-        return (collected, last) if exact else None
-    return (collected if exact else None), collected[0]
-
-
 def _starred(self: Interpreter, node: ast.Starred, state: State) -> Value:
     evaluate(self, node.value, state)
     return UNKNOWN
@@ -423,10 +350,10 @@ _EXPRESSIONS: dict[type[ast.expr], Callable[..., Value]] = {
     ast.Subscript: _subscript,
     ast.JoinedStr: _joined,
     ast.Lambda: _lambda,
-    ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.DictComp: _dict_comprehension,
+    ast.ListComp: comprehension,
+    ast.SetComp: comprehension,
+    ast.GeneratorExp: comprehension,
+    ast.DictComp: dict_comprehension,
     ast.Starred: _starred,
     ast.Yield: _yield,
     ast.YieldFrom: _yield_from,

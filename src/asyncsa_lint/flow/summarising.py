@@ -51,7 +51,7 @@ def prepare(
         if self.function is not None and function.facts.parent == self.function.symbol:
             outer.update(state.captured(self.context.project.names(function)))
         env = {**outer, **env}
-    return self.context.summary(self, function, env, state)
+    return self.context.summaries.find(self, function, env, state)
 
 
 def seen_from_inside(objects: dict[ObjectId, HeapObject]) -> dict[ObjectId, HeapObject]:
