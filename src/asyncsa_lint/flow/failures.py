@@ -193,7 +193,8 @@ def publish(
             option=loader_option(path, read.model, read.attribute)
             if read.failure in {ReadFailure.NOT_LOADED, ReadFailure.RAISELOAD, ReadFailure.DETACHED}
             else "",
-            load=record.loaded_at,
+            # An object that the program made was loaded by no statement that could be mended.
+            load=None if record.plan is not None and record.plan.created else record.loaded_at,
         )
     )
 
