@@ -131,9 +131,6 @@ class AnalysisContext:
 
             note_return(activation, statement, value, state)
 
-    def note_yield(self, activation: Interpreter, node: ast.Yield, value: Value, state: State) -> None:
-        """Hook for generators that hand out sessions; dependencies are judged by flow.lifecycle."""
-
     @cached_property
     def lifecycle(self) -> Lifecycle:
         """Engines, lifespans, dependencies: judged from names and structure."""

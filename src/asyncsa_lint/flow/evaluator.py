@@ -320,7 +320,6 @@ def _starred(self: Interpreter, node: ast.Starred, state: State) -> Value:
 
 def _yield(self: Interpreter, node: ast.Yield, state: State) -> Value:
     value = NONE if node.value is None else evaluate(self, node.value, state)
-    self.context.note_yield(self, node, value, state)
     self.yields.append((value, state.fork()))
     return UNKNOWN
 

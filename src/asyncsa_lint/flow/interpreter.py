@@ -16,7 +16,7 @@ from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.flow import conditions, contexts, loops
 from asyncsa_lint.flow.paths import Choices, GiveUp, PathEnds, Raised, Sink, explore, merge, void
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import UNKNOWN, ObjectId, Ref, Value
+from asyncsa_lint.flow.values import UNKNOWN, ObjectId, Value
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
@@ -330,12 +330,3 @@ _STATEMENTS: dict[type[ast.stmt], Callable[..., list[State]]] = {
     ast.Pass: _pass,
     ast.Nonlocal: _pass,
 }
-
-
-def is_input(self: Interpreter, ident: ObjectId | None) -> bool:
-    """The object existed before this activation."""
-    return ident is not None and ident in self.inputs
-
-
-def same_object(first: Value, second: Value) -> bool:
-    return isinstance(first, Ref) and first == second

@@ -1,9 +1,8 @@
 """The state on one path: variables, heap, assumptions about conditions.
 
 A state stands for one path (or several that agree). It is forked at branches, copies
-lazily, and forgets what two merged paths do not share. `canonical` numbers the objects
-that can be reached from some values in order of discovery, so that two situations which
-differ only in object identities get the same key: that is what makes summaries reusable.
+lazily, and forgets what two merged paths do not share. What is looked at of an object
+that came from outside is noted (`State.touch`): that is what makes summaries reusable.
 """
 
 from __future__ import annotations
