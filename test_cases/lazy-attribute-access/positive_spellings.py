@@ -72,7 +72,7 @@ async def generated_repr_formatted(session: AsyncSession, bill_id: int) -> str:
 
 
 async def generated_equality(session: AsyncSession, bill_id: int) -> bool:
-    """`==` compares all fields."""
+    """`==` compares fields."""
     bill = await session.get_one(Bill, bill_id)
     return bill == Bill(number="1")  # error: [lazy-attribute-access] "lines"
 

@@ -99,12 +99,12 @@ class DataBase(MappedAsDataclass, Base):
 
 
 class Bill(DataBase):
-    """The generated `__repr__` and `__eq__` read every field."""
+    """The generated `__repr__` reads every field, `__eq__` at least the first one that takes part."""
 
     __tablename__ = "data_bill"
 
-    id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    number: Mapped[str] = mapped_column(String(20))
+    id: Mapped[int] = mapped_column(primary_key=True, init=False, compare=False)
+    number: Mapped[str] = mapped_column(String(20), compare=False)
     lines: Mapped[list["Line"]] = relationship(init=False)
 
 

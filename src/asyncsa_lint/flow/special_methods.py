@@ -15,11 +15,13 @@ from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import Instance
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import Arguments, Ref, Value
-from asyncsa_lint.project.mapped_attributes import AttributeKind
+from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute
 
 if TYPE_CHECKING:
+    from asyncsa_lint.project.mapped_attributes import ModelInfo
     from asyncsa_lint.flow.interpreter import Interpreter
 
+_SHORT_CIRCUIT = (3, 13)
 _FIELDS = {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
 
 
@@ -44,15 +46,26 @@ def read_fields(self: Interpreter, value: Value, wanted: str, node: ast.AST, sta
     record = state.object_of(value)
     if not isinstance(record, Instance) or not record.model.is_dataclass:
         return
-    for attribute in list(record.model.attributes.values()):
-        if attribute.kind in _FIELDS and (not wanted or getattr(attribute, wanted)):
-            read_attribute(self, value, attribute.name, node, state)
+    for attribute in _fields(record.model, wanted):
+        read_attribute(self, value, attribute.name, node, state)
+
+
+def _fields(model: ModelInfo, wanted: str) -> list[MappedAttribute]:
+    return [
+        attribute
+        for attribute in model.attributes.values()
+        if attribute.kind in _FIELDS and (not wanted or getattr(attribute, wanted))
+    ]
 
 
 def compared(
     self: Interpreter, op: ast.cmpop, left: Value, right: Value, node: ast.AST, state: State
 ) -> None:
-    """`==` of dataclasses compares their fields, also for `in`; other mapped classes compare identity."""
+    """`==` of dataclasses compares their fields, also for `in`; other mapped classes compare identity.
+
+    Since Python 3.13 the generated `__eq__` stops at the first field that differs (What's New In
+    Python 3.13, "dataclasses"; observed): only the first is surely read.
+    """
     if isinstance(op, ast.In | ast.NotIn):
         left = element_of(right, state)
     elif not isinstance(op, ast.Eq | ast.NotEq):
@@ -63,4 +76,8 @@ def compared(
         and record.model.is_dataclass
         and self.context.project.method(record.model.cls, "__eq__") is None
     ):
-        read_fields(self, left, "in_compare", node, state)
+        fields = _fields(record.model, "in_compare")
+        if self.context.versions.python >= _SHORT_CIRCUIT:
+            fields = fields[:1]
+        for attribute in fields:
+            read_attribute(self, left, attribute.name, node, state)
