@@ -25,6 +25,13 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
 
 
+class Origin(StrEnum):
+    """Where it is written that a finding is not to be shown."""
+
+    COMMENT = "comment"
+    BASELINE = "baseline"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A place in a file; `path` is absolute with forward slashes."""
@@ -52,16 +59,57 @@ class Edit:
     text: str
 
 
+class Rewrite(StrEnum):
+    """Kinds of repair whose edits are worked out from the source when they are applied (`fixes`)."""
+
+    LOADER_OPTION = "loader-option"
+    """Add the loader options `words` to the statement or the `get` at the span."""
+    REFRESH = "refresh"
+    """Await the call `words[0]` before the statement at the span."""
+    AWAIT = "await"
+    """Await the call at the span."""
+    REGISTER_DISPOSAL = "register-disposal"
+    """Give the exit stack in scope the method `words[0]` of what is made at the span."""
+    YIELD_SESSION = "yield-session"
+    """Yield the session that the `return` of the expression at the span hands out."""
+    ASYNC_WITH = "async-with"
+    """Enter what the call at the span makes with `async with`, up to the end of its block."""
+    LIFESPAN = "lifespan"
+    """Make the handler registered at the span part of a lifespan."""
+    PROTECT_YIELD = "protect-yield"
+    """Put the release at the span into the `finally` of a `try` around the `yield`."""
+    LIFESPAN_KEYWORD = "lifespan-keyword"
+    """Give the application at the span the keyword `lifespan=words[0]`."""
+    WRITE_ONLY = "write-only"
+    """Make the dynamic relationship at the span a write-only one."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Recipe:
+    """What to do, where, and with which words: plain data, so that findings can be kept and sent."""
+
+    rewrite: Rewrite
+    span: Span
+    words: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
     """A repair: `safe` keeps or repairs behaviour beyond doubt, else it is `unsafe`.
 
-    Without edits the message alone says what to write.
+    Simple edits are given; a recipe stands for those that need the source around them.
+    With neither, the message alone says what to write.
     """
 
     message: str
     safe: bool
     edits: tuple[Edit, ...] = ()
+    recipe: Recipe | None = None
+
+    @property
+    def is_applicable(self) -> bool:
+        """Whether there is something that can be tried."""
+        return bool(self.edits) or self.recipe is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +130,13 @@ class Finding:
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Order of all output: path, line, column, code, message."""
         return (self.span.path, self.span.line, self.span.column, self.code, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that is not shown and does not fail the run, and why."""
+
+    finding: Finding
+    origin: Origin
+    reason: str = ""
+    """What the author of the suppression wrote; empty where nothing is written."""

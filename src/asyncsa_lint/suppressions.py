@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from asyncsa_lint.findings import Finding
+from asyncsa_lint.findings import Finding, Origin, Suppressed
 
 _NOQA = re.compile(r"#\s*noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 _FLAKE8_FILE = re.compile(
@@ -138,7 +138,7 @@ class Outcome:
     """What remains of the findings of one file, and which suppressions did nothing."""
 
     remaining: tuple[Finding, ...]
-    silenced: tuple[Finding, ...]
+    silenced: tuple[Suppressed, ...]
     stale: tuple[Stale, ...]
 
 
@@ -155,10 +155,15 @@ def apply(
     """
     used: dict[Suppression, set[str]] = {}
     remaining: list[Finding] = []
-    silenced: list[Finding] = []
+    silenced: list[Suppressed] = []
     for finding in findings:
         hits = [hit for hit in suppressions if _matches(hit, finding, noqa_at, used)]
-        (silenced if any(hit.kind in silencing for hit in hits) else remaining).append(finding)
+        effective = [hit for hit in hits if hit.kind in silencing]
+        if effective:
+            reason = next((hit.reason for hit in effective if hit.reason), "")
+            silenced.append(Suppressed(finding, Origin.COMMENT, reason))
+        else:
+            remaining.append(finding)
     return Outcome(tuple(remaining), tuple(silenced), tuple(_stale(suppressions, used)))
 
 

@@ -79,7 +79,7 @@ def _print(result: RunResult, workspace: Workspace, options: argparse.Namespace)
         reporter = TextReporter(workspace.lines, folder, _wants_colour())
         for line in reporter.report(result.findings):
             print(line)
-        print(summary(result.findings, result.files, result.silenced))
+        print(summary(result.findings, result.files, len(result.suppressed)))
     if options.statistics:
         for line in statistics(result.counts, rule_names(), result.give_ups):
             print(line, file=figures)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from asyncsa_lint.config import Config, ConfigError
-from asyncsa_lint.findings import Finding, Severity
+from asyncsa_lint.findings import Finding, Severity, Suppressed
 from asyncsa_lint.pipeline.analysis import Progress, ProjectFindings, analyse_project, order
 from asyncsa_lint.pipeline.discovery import is_excluded, python_files
 from asyncsa_lint.pipeline.roots import Roots, common_root
@@ -35,8 +35,8 @@ class RunResult:
     findings: tuple[Finding, ...] = ()
     files: int = 0
     """How many files were asked for."""
-    silenced: int = 0
-    """How many findings a comment suppresses."""
+    suppressed: tuple[Suppressed, ...] = ()
+    """Findings that are not shown: a comment or the baseline hides them."""
     failing: int = 0
     """How many findings make the run fail."""
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class FileResult:
     """What one file has to say, sorted."""
 
     findings: tuple[Finding, ...]
-    silenced: int
+    suppressed: tuple[Suppressed, ...]
     failing: int
 
 
@@ -153,13 +153,13 @@ class Workspace:
         outcome: Silenced = silence(result.project, path, result.of(path), kinds)
         codes = self._codes[root]
         shown = tuple(sorted((f for f in outcome.findings if f.code in codes), key=order))
-        silenced = sum(finding.code in codes for finding in outcome.silenced)
+        suppressed = tuple(each for each in outcome.silenced if each.finding.code in codes)
         critical = is_excluded(path, root, config.critical_paths)
         failing = sum(
             finding.severity is not Severity.ADVICE and (critical or not is_advisory(finding, config))
             for finding in shown
         )
-        return FileResult(shown, silenced, failing)
+        return FileResult(shown, suppressed, failing)
 
     def lines(self, path: str) -> Sequence[str]:
         """Source lines of a file for display; none when it can not be read."""
@@ -202,20 +202,22 @@ def _lint(
     by_root = _targets(asked, workspace, force_exclude)
     findings: list[Finding] = []
     give_ups: Counter[str] = Counter()
-    silenced = failing = 0
+    suppressed: list[Suppressed] = []
+    failing = 0
     for root, targets in sorted(by_root.items()):
         result = workspace.analyse(root, targets)
         give_ups.update(result.give_ups)
         for path in sorted(targets):
             one = workspace.file(path, root, result, kinds)
             findings += one.findings
-            silenced += one.silenced
+            suppressed += one.suppressed
             failing += one.failing
     findings.sort(key=order)
+    suppressed.sort(key=lambda each: order(each.finding))
     return RunResult(
         findings=tuple(findings),
         files=sum(map(len, by_root.values())),
-        silenced=silenced,
+        suppressed=tuple(suppressed),
         failing=failing,
         counts=dict(sorted(Counter(finding.code for finding in findings).items())),
         give_ups=dict(sorted(give_ups.items())),

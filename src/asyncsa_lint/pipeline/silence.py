@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from asyncsa_lint.findings import Finding, Span
+from asyncsa_lint.findings import Finding, Span, Suppressed
 from asyncsa_lint.pipeline.selection import complaint, is_planned
 from asyncsa_lint.pipeline.tool_rules import (
     ALWAYS_REPORTED,
@@ -30,7 +30,7 @@ class Silenced:
     """Findings that remain, with those about the comments, and findings that a comment hides."""
 
     findings: tuple[Finding, ...]
-    silenced: tuple[Finding, ...] = ()
+    silenced: tuple[Suppressed, ...] = ()
 
 
 def silence(project: Project, path: str, findings: tuple[Finding, ...], kinds: frozenset[Kind]) -> Silenced:
