@@ -85,7 +85,10 @@ COMMON = frozenset(
 """Names that many objects have: they count in files that speak of databases."""
 OPENING = ("session", "factory", "maker", "connection", "transaction", "unit_of_work", "uow")
 """Parts of names under which factories of sessions are kept and called."""
-DATABASE = (b"sqlalchemy", b"sqlmodel", b"asyncpg", b"ession", b"engine", b"repo", b"Repo")
+DATABASE = (
+    *(b"sqlalchemy", b"sqlmodel", b"asyncpg", b"ession", b"engine", b"repo", b"Repo"),
+    *(b"psycopg", b"sqlite3", b"pymysql", b"MySQLdb", b"pyodbc"),
+)
 INDEXED = (b"sqlalchemy", b"sqlmodel", b"async def", b"fastapi", b"starlette")
 
 

@@ -35,12 +35,15 @@ from asyncsa_lint.flow.values import (
     Value,
 )
 from asyncsa_lint.knowledge.asyncio import QUEUES
+from asyncsa_lint.knowledge.drivers import DRIVER_CONNECTIONS, DRIVER_CURSORS
 from asyncsa_lint.knowledge.sqlalchemy import (
     CONNECTION_CLASSES,
     ENGINE_CLASSES,
     FACTORY_CLASSES,
     POOL_CLASSES,
     SESSION_CLASSES,
+    SYNC_CONNECTION_CLASSES,
+    SYNC_ENGINE_CLASSES,
     SYNC_FACTORY_CLASSES,
     SYNC_SESSION_CLASSES,
     TRANSACTION_CLASSES,
@@ -260,6 +263,12 @@ def external_object(self: Interpreter, name: str, origin: str) -> object:
         return Session(is_async=False, origin=origin, in_transaction=None)
     if name in CONNECTION_CLASSES:
         return Session(kind="connection", origin=origin, in_transaction=None, expire_on_commit=False)
+    if name in SYNC_CONNECTION_CLASSES:
+        return Session(
+            kind="connection", is_async=False, origin=origin, in_transaction=None, expire_on_commit=False
+        )
+    if name in SYNC_ENGINE_CLASSES:
+        return Engine(is_async=False, constructor="create_engine", stored="elsewhere")
     if name in ENGINE_CLASSES:
         return Engine(stored="elsewhere")
     if name in POOL_CLASSES:
@@ -275,7 +284,8 @@ def external_object(self: Interpreter, name: str, origin: str) -> object:
         return Lock()
     if kind == "app":
         return Application(has_lifespan=None)
-    return TypeValue(name) if kind is not None or name in QUEUES else None
+    known = kind is not None or name in QUEUES or name in DRIVER_CONNECTIONS or name in DRIVER_CURSORS
+    return TypeValue(name) if known else None
 
 
 def object_of_class(
@@ -293,7 +303,7 @@ def object_of_class(
         made = external_object(self, "sqlalchemy.ext.asyncio.AsyncSession", origin)
         return state.new(replace(made, cls=cls)) if isinstance(made, Session) else UNKNOWN
     if context.project.is_subclass(cls, SYNC_SESSION_CLASSES):
-        return state.new(Session(is_async=False, origin=origin, in_transaction=None))
+        return state.new(Session(is_async=False, origin=origin, in_transaction=None, cls=cls))
     model = context.models.get(cls)
     if model is not None and model.is_table:
         if resources_only:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import failures
 from asyncsa_lint.flow.annotations import value_of_yielded
+from asyncsa_lint.flow.blocking import called
 from asyncsa_lint.flow.containers import with_default
 from asyncsa_lint.flow.handover import given_away
 from asyncsa_lint.flow.lifetime import catch_up, unknown
@@ -218,6 +219,7 @@ def generated(self: Interpreter, value: Pending, state: State, node: ast.AST) ->
     if prepared is None or not prepared[0].complete or not prepared[0].yields:
         return value_of_yielded(self, value.target.function, state)
     summary, mapping = prepared
+    called(self, summary.waits, node)
     for read in summary.reads:
         failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
     outcome = summary.yields[self.choices.choose(len(summary.yields[:3]))]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.flow import containers
+from asyncsa_lint.flow.blocking import elsewhere
 from asyncsa_lint.flow.events import Resource, SessionShared, SessionUnmanaged
 from asyncsa_lint.flow.handover import names_read, opened_here, parts, sessions_held
 from asyncsa_lint.flow.objects import ListObject, ProjectObject, Session, Task
@@ -268,7 +269,8 @@ def to_thread(
         # Attributes that the function reads need a greenlet there as well.
         from asyncsa_lint.flow.calls import call
 
-        call(self, target, arguments, node, state)
+        with elsewhere(self):
+            call(self, target, arguments, node, state)
     return UNKNOWN
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.records import BindingKind
+from asyncsa_lint.flow.blocking import elsewhere
 from asyncsa_lint.flow.factories import make_session
 from asyncsa_lint.flow.instances import relate
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, Phase, ProjectObject
@@ -33,7 +34,7 @@ def instantiate(
     if project.is_subclass(target.cls, SESSION_CLASSES):
         return make_session(self, arguments, node, state, is_async=True, cls=target.cls)
     if project.is_subclass(target.cls, SYNC_SESSION_CLASSES):
-        return make_session(self, arguments, node, state, is_async=False)
+        return make_session(self, arguments, node, state, is_async=False, cls=target.cls)
     made = state.new(ProjectObject(cls=target.cls, arguments=target.arguments))
     constructor = project.method(target.cls, "__init__")
     if constructor is not None:
@@ -109,9 +110,9 @@ def symbolic_object(self: Interpreter, value: ClassValue, state: State) -> Value
             from asyncsa_lint.flow.calls import call_function
 
             arguments = Arguments((made, *typed_parameters(self, constructor, state)))
-            call_function(
-                self, constructor, arguments, self.context.node_of(constructor) or ast.Pass(), state
-            )
+            node = self.context.node_of(constructor) or ast.Pass()
+            with elsewhere(self):
+                call_function(self, constructor, arguments, node, state)
             _open_containers(self, made, constructor, state)
         _typed_fields(self, made, value.cls, state)
     except PathEnds:

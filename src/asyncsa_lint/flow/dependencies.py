@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.records import ParameterFacts
+from asyncsa_lint.flow.blocking import elsewhere
 from asyncsa_lint.flow.paths import PathEnds
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
@@ -113,7 +114,8 @@ def provide(self: Interpreter, provider: Value, node: ast.AST, state: State, *, 
         return UNKNOWN
     request.running.add(key)
     try:
-        value = _run(self, provider, node, state)
+        with elsewhere(self):
+            value = _run(self, provider, node, state)
     except PathEnds:
         # A placeholder that only raises: the application overrides it.
         value = UNKNOWN

@@ -255,6 +255,16 @@ class SessionShared(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockingCall(Event):
+    """An `async def` waits for a database in the thread of the event loop."""
+
+    interface: str
+    """Synchronous interface that waits: `Session`, `Connection`, `Engine`, or the name of a driver."""
+    expression: str
+    """Source of what is called, e.g. `session.commit`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandedToBackground(Event):
     """A request's session or mapped instance is given to work that outlives the handler."""
 

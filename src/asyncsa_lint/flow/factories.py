@@ -28,11 +28,14 @@ def is_async_class(self: Interpreter, value: Value | None) -> bool:
     return False
 
 
-def make_factory(self: Interpreter, key: str, arguments: Arguments, state: State) -> FactoryValue:
+def make_factory(self: Interpreter, key: str, arguments: Arguments, state: State) -> Value:
     """`async_sessionmaker(...)`, `sessionmaker(engine, class_=AsyncSession)`."""
     is_async = key == "async_factory" or is_async_class(self, arguments.keyword("class_"))
     engine = arguments.get(0, "bind") or UNKNOWN
     made = arguments.get(1, "class_") if key == "async_factory" else arguments.keyword("class_")
+    if not is_async and (made is UNKNOWN or arguments.opaque):
+        # The class of its sessions is not known, nor whether they are asynchronous.
+        return UNKNOWN
     return FactoryValue(
         is_async,
         expiry_of(arguments),

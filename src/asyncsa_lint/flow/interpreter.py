@@ -19,6 +19,7 @@ from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, ObjectId, Value
 
 if TYPE_CHECKING:
+    from asyncsa_lint.flow.blocking import Wait
     from asyncsa_lint.flow.context import AnalysisContext
     from asyncsa_lint.flow.dependencies import Request
     from asyncsa_lint.flow.summaries import PendingRead
@@ -69,6 +70,10 @@ class Interpreter:
         self.request: Request | None = None
         self.received: frozenset[ObjectId] = frozenset()
         """Process-wide objects among the arguments: the caller answers for what is put into them."""
+        self.waits: Wait | None = None
+        """The first call that waits for a database in the thread of whoever called this function."""
+        self.off_loop = False
+        """What is called now runs in another thread."""
         self._source: SourceFile | None = None
 
     # -- places ---------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow import builtin_calls, concurrency, handover, sql
+from asyncsa_lint.flow import blocking, builtin_calls, concurrency, handover, sql
 from asyncsa_lint.flow.calls import out_of_sight, settle
 from asyncsa_lint.flow.coroutines import mismatch, registered
 from asyncsa_lint.flow.events import Mismatch
@@ -35,11 +35,12 @@ from asyncsa_lint.flow.values import (
 )
 from asyncsa_lint.knowledge import asyncio as async_knowledge
 from asyncsa_lint.knowledge import sqlalchemy as sql_knowledge
+from asyncsa_lint.knowledge.drivers import CONNECTORS
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
-KEYS = {**async_knowledge.CALLS, **sql_knowledge.CALLS}
+KEYS = {**async_knowledge.CALLS, **sql_knowledge.CALLS, **dict.fromkeys(CONNECTORS, "connect")}
 
 
 def call_external(
@@ -64,6 +65,8 @@ def call_external(
         if family == "loader":
             return sql.call_loader(self, detail, arguments, state)
         return sql.call_columns(self, detail, arguments)
+    if key == "connect":
+        return blocking.connect(self, name, arguments, node)
     if key in {"queue", "timeout"}:
         return TypeValue(name)
     if key in _LATER:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.findings import Edit, Fix, Span
 from asyncsa_lint.flow import concurrency, failures, transactions
 from asyncsa_lint.flow.annotations import value_of_yielded
+from asyncsa_lint.flow.blocking import called
 from asyncsa_lint.flow.contexts import Entered
 from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
@@ -258,6 +259,7 @@ def _project_manager(
     if prepared is None or not prepared[0].complete or not prepared[0].yields:
         return Entered(value_of_yielded(self, target.function, state))
     summary, mapping = prepared
+    called(self, summary.waits, node)
     for read in summary.reads:
         failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
     outcome = summary.yields[self.choices.choose(len(summary.yields[:3]))]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Span
-from asyncsa_lint.flow import concurrency, containers, queries, results, sessions, sql
+from asyncsa_lint.flow import blocking, concurrency, containers, queries, results, sessions, sql
 from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.instances import read_attribute
@@ -33,6 +33,7 @@ from asyncsa_lint.flow.values import (
     TypeValue,
     Value,
 )
+from asyncsa_lint.knowledge.drivers import BLOCKING_ENGINE, BLOCKING_SESSION
 from asyncsa_lint.knowledge.sqlalchemy import (
     CONNECTION_COROUTINES,
     ENGINE_COROUTINES,
@@ -112,6 +113,8 @@ def _session(
     if not isinstance(record, Session) or not isinstance(target.receiver, Ref):
         return UNKNOWN
     name = target.name
+    if not record.is_async and name in BLOCKING_SESSION:
+        blocking.waits(self, "Connection" if record.kind == "connection" else "Session", node)
     if not record.is_async or self.context.in_greenlet:
         if name == "query":
             return queries.make(target.receiver, arguments)
@@ -193,7 +196,7 @@ def _engine(
             else UNKNOWN
         )
     if not record.is_async:
-        return UNKNOWN
+        return _sync_engine(self, target.name, node, state)
     if target.name in ENGINE_COROUTINES:
         return _pending(self, target, arguments, node, "coroutine")
     if target.name in {"connect", "begin"}:
@@ -201,6 +204,17 @@ def _engine(
     if target.name == "execution_options":
         return target.receiver
     return UNKNOWN
+
+
+def _sync_engine(self: Interpreter, name: str, node: ast.Call, state: State) -> Value:
+    """`engine.connect()` of a synchronous engine waits for a connection."""
+    if name in BLOCKING_ENGINE:
+        blocking.waits(self, "Engine", node)
+    if name not in {"connect", "begin"}:
+        return UNKNOWN
+    return state.new(
+        Session(kind="connection", is_async=False, expire_on_commit=False, created_at=self.span(node))
+    )
 
 
 def _run_engine(self: Interpreter, target: LibraryMethod, node: ast.AST, state: State) -> Value:

@@ -6,8 +6,9 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow import loading, results, sql, transactions
+from asyncsa_lint.flow import blocking, loading, results, sql, transactions
 from asyncsa_lint.flow.instances import log_length
+from asyncsa_lint.flow.objects import Session
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     UNKNOWN,
@@ -18,6 +19,7 @@ from asyncsa_lint.flow.values import (
     StatementValue,
     Value,
 )
+from asyncsa_lint.knowledge.drivers import BLOCKING_QUERY
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -34,6 +36,9 @@ def method(
     self: Interpreter, query: QueryValue, name: str, arguments: Arguments, node: ast.Call, state: State
 ) -> Value:
     """A method of a query: another query, or its rows."""
+    session = state.get(query.session.id)
+    if name in BLOCKING_QUERY and isinstance(session, Session) and not session.is_async:
+        blocking.waits(self, "Session", node)
     if name in _TAKING:
         return results.consume(self, result_of(self, query, node, state), name, node, state)
     if name == "get":

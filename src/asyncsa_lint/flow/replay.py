@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import failures
+from asyncsa_lint.flow.blocking import called
 from asyncsa_lint.flow.objects import HeapObject, Instance, Session
 from asyncsa_lint.flow.paths import PathEnds
 from asyncsa_lint.flow.state import State, renamed, renamed_object
@@ -29,6 +30,7 @@ def replay(
     """Apply one outcome of the summary to the caller's state."""
     for read in summary.reads:
         failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
+    called(self, summary.waits, node)
     normal = [o for o in summary.outcomes if o.exception is None]
     raising = [o for o in summary.outcomes if o.exception is not None]
     every = normal + (raising if self.try_depth or not normal else [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from asyncsa_lint.findings import Confidence, Related
+from asyncsa_lint.flow.blocking import Wait
 from asyncsa_lint.flow.events import ExpiryCause, ReadFailure
 from asyncsa_lint.flow.objects import HeapObject
 from asyncsa_lint.flow.values import ObjectId, Use, Value
@@ -57,5 +58,7 @@ class Summary:
     env: dict[str, Value] = field(default_factory=dict)
     touched: dict[ObjectId, tuple[str, ...]] = field(default_factory=dict)
     """Attributes of the caller's objects that the outcome depends on."""
+    waits: Wait | None = None
+    """The first call of a plain function that waits for a database (`flow.blocking`)."""
     received: frozenset[ObjectId] = frozenset()
     """Process-wide objects among the arguments."""

@@ -6,12 +6,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import concurrency, handover
+from asyncsa_lint.flow.blocking import driver_method
 from asyncsa_lint.flow.coroutines import registered
 from asyncsa_lint.flow.library import inner
 from asyncsa_lint.flow.objects import Session
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import NONE, UNKNOWN, Arguments, LibraryMethod, Pending, TypeValue, Value
 from asyncsa_lint.knowledge.asyncio import QUEUES
+from asyncsa_lint.knowledge.drivers import DRIVER_CONNECTIONS, DRIVER_CURSORS
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -31,6 +33,8 @@ def typed_method(
         return _loop(self, name, arguments, node, state)
     if owner in {"exit_stack", "contextlib.AsyncExitStack"}:
         return _exit_stack(self, target, arguments, node, state)
+    if owner in DRIVER_CONNECTIONS or owner in DRIVER_CURSORS:
+        return driver_method(self, owner, name, node)
     from asyncsa_lint.flow.calls import out_of_sight
 
     return out_of_sight(self, arguments, node, state)

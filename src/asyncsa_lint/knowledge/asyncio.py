@@ -61,7 +61,7 @@ CALLS: dict[str, str] = {
     "contextlib.AsyncExitStack": "exit_stack",
     "contextlib.ExitStack": "exit_stack",
     "contextlib.aclosing": "first_manager",
-    "contextlib.closing": "other",
+    "contextlib.closing": "first_manager",
     "contextlib.suppress": "other",
     "typing.cast": "second",
     "typing_extensions.cast": "second",

@@ -41,6 +41,9 @@ SYNC_SESSION_CLASSES = frozenset(
         "sqlalchemy.orm.scoping.scoped_session",
     }
 )
+_CORE = ("sqlalchemy", "sqlalchemy.engine", "sqlalchemy.engine.base", "sqlalchemy.future")
+SYNC_CONNECTION_CLASSES = frozenset(f"{module}.Connection" for module in _CORE)
+SYNC_ENGINE_CLASSES = frozenset(f"{module}.Engine" for module in _CORE)
 CONNECTION_CLASSES = frozenset(f"{module}.AsyncConnection" for module in _ASYNC)
 ENGINE_CLASSES = frozenset(f"{module}.AsyncEngine" for module in _ASYNC)
 FACTORY_CLASSES = frozenset(f"{module}.async_sessionmaker" for module in _ASYNC)

@@ -58,7 +58,6 @@ PLANNED_RULES = {
     "ASA605": "swallowed-cancellation",
     "ASA606": "dangling-database-task",
     "ASA607": "yield-inside-cancel-scope",
-    "ASA608": "blocking-database-call",
     "ASA651": "nested-event-loop",
     "ASA701": "sync-engine-in-async-app",
     "ASA702": "legacy-session-factory",
