@@ -9,11 +9,14 @@ from asyncsa_lint.flow.events import (
     DynamicRelationship,
     ExpiryCause,
     JoinedCollectionConsumed,
+    LoadForm,
+    LoadSite,
     ReadFailure,
 )
 from tests.rules.making import at, only, read
 
 OPTION = "selectinload(Order.items)"
+REPOSITORY = "/project/app/repository.py"
 MESSAGES = [
     (
         read(load=at(12), option=OPTION),
@@ -31,7 +34,54 @@ MESSAGES = [
         read(option=OPTION),
         "`order.items` is not loaded: no loader option, refresh or assignment has loaded `Order.items`,"
         " so reading it raises MissingGreenlet",
-        "load it first with `selectinload(Order.items)` or a refresh of `items`",
+        "load it with `selectinload(Order.items)`, or await a refresh that names `items`",
+    ),
+    (
+        read(option=OPTION, refresh='db.refresh(order, ["items"])'),
+        "`order.items` is not loaded: no loader option, refresh or assignment has loaded `Order.items`,"
+        " so reading it raises MissingGreenlet",
+        'await `db.refresh(order, ["items"])` before the read, or load it with `selectinload(Order.items)`',
+    ),
+    (
+        read(created=True, refresh='db.refresh(order, ["items"])'),
+        "`order.items` is not loaded: no loader option, refresh or assignment has loaded `Order.items`,"
+        " so reading it raises MissingGreenlet",
+        "give it to the constructor, `Order(items=[...])`,"
+        ' or await `db.refresh(order, ["items"])` after the flush',
+    ),
+    (
+        read(load=at(12), option=OPTION, site=LoadSite(at(11), LoadForm.STATEMENT, "selectinload(o.items)")),
+        "`order.items` is not loaded: the query on line 12 has no loader option for `Order.items`,"
+        " so reading it raises MissingGreenlet",
+        "add `.options(selectinload(o.items))` to the statement on line 11",
+    ),
+    (
+        read(load=at(12), option=OPTION, site=LoadSite(at(12), LoadForm.GET, OPTION)),
+        "`order.items` is not loaded: the query on line 12 has no loader option for `Order.items`,"
+        " so reading it raises MissingGreenlet",
+        "add `options=[selectinload(Order.items)]` to the `get` on line 12",
+    ),
+    (
+        read(
+            load=at(12, REPOSITORY),
+            option=OPTION,
+            site=LoadSite(at(18), LoadForm.ARGUMENT, OPTION, parameter="*options"),
+        ),
+        "`order.items` is not loaded: the query at repository.py:12 has no loader option for `Order.items`,"
+        " so reading it raises MissingGreenlet",
+        "add `selectinload(Order.items)` to the argument `options` of the call on line 18",
+    ),
+    (
+        read(
+            load=at(12, REPOSITORY),
+            option=OPTION,
+            refresh='db.refresh(order, ["items"])',
+            site=LoadSite(at(11, REPOSITORY), LoadForm.PASSED, OPTION),
+        ),
+        "`order.items` is not loaded: the query at repository.py:12 has no loader option for `Order.items`,"
+        " so reading it raises MissingGreenlet",
+        "pass `selectinload(Order.items)` to the statement at repository.py:11, which loads whatever class"
+        ' it is told, or await `db.refresh(order, ["items"])` before the read',
     ),
     (
         read(load=at(12), is_relationship=False, attribute="notes", path="order.notes"),

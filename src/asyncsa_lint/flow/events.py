@@ -51,6 +51,37 @@ class ExpiryCause(StrEnum):
     """The attribute was assigned a SQL expression and flushed."""
 
 
+class LoadForm(StrEnum):
+    """How a load takes loader options."""
+
+    STATEMENT = "statement"
+    """`.options(...)` at the end of the expression that builds the statement."""
+    GET = "get"
+    """`options=[...]` of the call."""
+    ARGUMENT = "argument"
+    """An argument of a call, from which the statement has its options."""
+    PASSED = "passed"
+    """The statement does not name the class: the option has to come from somewhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSite:
+    """Where a loader option has to be written."""
+
+    span: Span
+    form: LoadForm
+    option: str
+    """The option as the file at hand spells the classes."""
+    needs: tuple[str, ...] = ()
+    """Classes the file has to import for it, as `module:name`."""
+    complete: bool = True
+    """False when some class of the option can not be named there."""
+    parameter: str = ""
+    """Of an argument: the name of its parameter, with a star where it takes all that follow."""
+    index: int = 0
+    """Of an argument: its position."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributeRead(Event):
     """An attribute of a mapped instance is read (or mutated) where that must fail."""
@@ -72,6 +103,12 @@ class AttributeRead(Event):
     """Loader option that repairs it, e.g. `selectinload(Order.items)`; may be empty."""
     load: Span | None = None
     """The statement or call that loaded the instance."""
+    site: LoadSite | None = None
+    """Where the option belongs; None when that can not be told."""
+    created: bool = False
+    """The program made the object, so no statement loaded it."""
+    refresh: str = ""
+    """The call that makes it readable here, e.g. `session.refresh(order)`; empty when names are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +213,8 @@ class SessionDependency(Event):
 
     dependency: str
     defect: DependencyDefect
+    called: bool = False
+    """Code of the project calls the function itself, so that its kind can not change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +245,10 @@ class StartupHandler(Event):
     """`FastAPI`, `Starlette`, `APIRouter`."""
     ignored: bool
     """The app also has a lifespan, so the handler never runs."""
+    app: Span | None = None
+    """The call that makes the application, where there is one and it has no lifespan."""
+    handlers: tuple[str, ...] = ()
+    """What is registered, in order: `startup async connect`, `shutdown plain close`."""
 
 
 class LifespanDefect(StrEnum):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Confidence, Related, Span
 from asyncsa_lint.flow.events import AttributeRead, ExpiryCause, ReadFailure
 from asyncsa_lint.flow.identity import holds_target
-from asyncsa_lint.flow.objects import Instance, Phase, Session, Staleness
+from asyncsa_lint.flow.load_sites import hops, plain, site_of
+from asyncsa_lint.flow.objects import Instance, Phase, ProjectObject, Session, Staleness
 from asyncsa_lint.flow.plans import Loading
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.summaries import PendingRead
@@ -44,16 +45,6 @@ def expired(record: Instance, attribute: MappedAttribute) -> Failure | None:
             return None
     kind = ReadFailure.DETACHED if record.phase is Phase.DETACHED else ReadFailure.EXPIRED
     return Failure(kind, record.expired)
-
-
-def loader_option(steps: tuple[tuple[str, str, bool], ...], model: str, attribute: MappedAttribute) -> str:
-    """The option to write: `selectinload(Order.items).joinedload(Item.product)`."""
-    if attribute.kind is not AttributeKind.RELATIONSHIP:
-        return f"undefer({model}.{attribute.name})" if attribute.deferred and not steps else ""
-    every = (*steps, (model, attribute.name, attribute.collection))
-    return ".".join(
-        f"{'selectinload' if many else 'joinedload'}({owner}.{name})" for owner, name, many in every
-    )
 
 
 def source_of(self: Interpreter, node: ast.AST) -> str:
@@ -110,7 +101,7 @@ def report(
         self.pending[(owner, read.path, attribute.name, failure.kind, read.trail)] = read
         return
     if not _proven_by_test(self, read, record, state):
-        publish(self, read, record, self.span(node), record.path, _cause(record, failure), ())
+        publish(self, read, record, value.id, node, record.path, _cause(record, failure), (), state)
 
 
 def _proven_by_test(self: Interpreter, read: PendingRead, record: Instance, state: State) -> bool:
@@ -153,12 +144,15 @@ def publish(
     self: Interpreter,
     read: PendingRead,
     record: Instance,
-    span: Span,
+    ident: ObjectId,
+    node: ast.AST,
     path: tuple[tuple[str, str, bool], ...],
     cause: Span | None,
     inner: tuple[Related, ...],
+    state: State,
 ) -> None:
     """Make the event, with its trail: loaded, made stale, handed over, read."""
+    span = self.span(node)
     trail: list[Related] = []
     if record.loaded_at is not None and record.loaded_at != span:
         root = path[0][0] if path else record.model.name
@@ -174,29 +168,92 @@ def publish(
         )
     trail.extend(inner)
     self.context.publish(
-        AttributeRead(
-            span=span,
-            symbol=self.symbol,
-            trail=tuple(trail),
-            confidence=read.confidence,
-            model=read.model,
-            attribute=read.attribute.name,
-            path=read.path,
-            failure=read.failure,
-            is_relationship=read.attribute.kind is AttributeKind.RELATIONSHIP,
-            is_collection=read.attribute.collection,
-            expired_by=read.expired_by
-            if read.failure in {ReadFailure.EXPIRED, ReadFailure.DETACHED}
-            else None,
-            cause=cause,
-            serialised_by=read.serialised_by,
-            option=loader_option(path, read.model, read.attribute)
-            if read.failure in {ReadFailure.NOT_LOADED, ReadFailure.RAISELOAD, ReadFailure.DETACHED}
-            else "",
-            # An object that the program made was loaded by no statement that could be mended.
-            load=None if record.plan is not None and record.plan.created else record.loaded_at,
+        _with_repair(
+            self,
+            AttributeRead(
+                span=span,
+                symbol=self.symbol,
+                trail=tuple(trail),
+                confidence=read.confidence,
+                model=read.model,
+                attribute=read.attribute.name,
+                path=read.path,
+                failure=read.failure,
+                is_relationship=read.attribute.kind is AttributeKind.RELATIONSHIP,
+                is_collection=read.attribute.collection,
+                expired_by=read.expired_by
+                if read.failure in {ReadFailure.EXPIRED, ReadFailure.DETACHED}
+                else None,
+                cause=cause,
+                serialised_by=read.serialised_by,
+                refresh=_refresh(self, read, record, ident, node, bool(inner), state),
+            ),
+            read,
+            record,
+            path,
+            state,
         )
     )
+
+
+def _with_repair(
+    self: Interpreter,
+    event: AttributeRead,
+    read: PendingRead,
+    record: Instance,
+    path: tuple[tuple[str, str, bool], ...],
+    state: State,
+) -> AttributeRead:
+    """The event with the option that would have loaded the attribute, and its place."""
+    # An object that the program made was loaded by no statement that could be mended.
+    created = record.plan is not None and record.plan.created
+    event = replace(event, load=None if created else record.loaded_at, created=created)
+    if read.failure is ReadFailure.EXPIRED or event.expired_by is not None:
+        return event
+    top = state.get(record.root) if record.root is not None else record
+    top = top if isinstance(top, Instance) else record
+    plan = top.options or top.plan
+    found = hops(self.context, top.model, plan, path, read.attribute)
+    if not found:
+        return event
+    site = None
+    if record.loaded_at is not None and not created:
+        site = site_of(self.context, record.loaded_at, found, self.function)
+    return replace(event, option=plain(found), site=site)
+
+
+def _refresh(
+    self: Interpreter,
+    read: PendingRead,
+    record: Instance,
+    ident: ObjectId,
+    node: ast.AST,
+    handed: bool,
+    state: State,
+) -> str:
+    """`session.refresh(order)`, in names that the function at hand has; empty when it has none."""
+    session = "" if record.session is None else _name_of(record.session, state)
+    owner = _name_of(ident, state)
+    if not owner and not handed and isinstance(node, ast.Attribute):
+        owner = source_of(self, node.value) if isinstance(node.value, ast.Name) else ""
+    if not session or not owner:
+        return ""
+    names = f', ["{read.attribute.name}"]' if read.attribute.kind is AttributeKind.RELATIONSHIP else ""
+    return f"{session}.refresh({owner}{names})"
+
+
+def _name_of(ident: ObjectId, state: State) -> str:
+    """A variable, or an attribute of one, that holds the object."""
+    for name, value in state.env.items():
+        if value == Ref(ident) and name.isidentifier():
+            return name
+    for name, value in state.env.items():
+        holder = state.object_of(value)
+        if isinstance(holder, ProjectObject) and name.isidentifier():
+            for attribute, held in holder.attributes.items():
+                if held == Ref(ident):
+                    return f"{name}.{attribute}"
+    return ""
 
 
 _CAUSE_TEXT: dict[ExpiryCause | None, str] = {
@@ -252,8 +309,10 @@ def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST
         self,
         read,
         record,
-        self.span(node),
+        ident,
+        node,
         (*record.path, *read.steps),
         staleness.span if staleness is not None else None,
         read.trail,
+        state,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from asyncsa_lint.findings import Fix
-from asyncsa_lint.flow.events import AttributeRead, ExpiryCause, ReadFailure
+from asyncsa_lint.findings import Fix, Recipe, Rewrite
+from asyncsa_lint.flow.events import AttributeRead, ExpiryCause, LoadForm, LoadSite, ReadFailure
 from asyncsa_lint.rules._wording import place
 
 EXCEPTIONS = {
@@ -68,26 +68,64 @@ def detachment(read: AttributeRead) -> str:
 
 
 def repair(read: AttributeRead) -> Fix | None:
-    """What to write, as advice: which query or factory should carry it is a choice."""
+    """What to write, and where: unsafe, because which query or factory should carry it is a choice."""
     if read.failure is ReadFailure.EXPIRED:
-        return Fix(_refreshing(read), safe=False)
+        return _refreshing(read)
     if read.failure is ReadFailure.DETACHED and read.expired_by:
         keeps = read.expired_by is ExpiryCause.COMMIT
         return Fix("give the session factory `expire_on_commit=False`", safe=False) if keeps else None
+    if read.created:
+        return Fix(_filling(read), safe=False) if read.is_relationship else None
     if not read.option:
         return None
-    if read.load:
-        advice = f"add `.options({read.option})` to the statement {place(read, read.load)}"
+    if read.site is None:
+        return Fix(_somewhere(read), safe=False)
+    return _loading(read, read.site)
+
+
+def _loading(read: AttributeRead, site: LoadSite) -> Fix:
+    """The option for the statement at hand, and how it gets there."""
+    where = place(read, site.span)
+    if site.form is LoadForm.PASSED:
+        other = f", or await `{read.refresh}` before the read" if read.refresh else ""
+        advice = (
+            f"pass `{site.option}` to the statement {where}, which loads whatever class it is told{other}"
+        )
+        return Fix(advice, safe=False)
+    if site.form is LoadForm.GET:
+        advice = f"add `options=[{site.option}]` to the `get` {where}"
+    elif site.form is LoadForm.ARGUMENT:
+        advice = f"add `{site.option}` to the argument `{site.parameter.lstrip('*')}` of the call {where}"
     else:
-        advice = f"load it first with `{read.option}` or a refresh of `{read.attribute}`"
-    return Fix(advice, safe=False)
+        advice = f"add `.options({site.option})` to the statement {where}"
+    words = (site.form.value, site.option, site.parameter, str(site.index), *site.needs)
+    recipe = Recipe(Rewrite.LOADER_OPTION, site.span, words) if site.complete else None
+    return Fix(advice, safe=False, recipe=recipe)
 
 
-def _refreshing(read: AttributeRead) -> str:
+def _somewhere(read: AttributeRead) -> str:
+    """Advice where the expression that builds the statement is not in sight."""
+    if read.load:
+        return f"add `.options({read.option})` to the statement {place(read, read.load)}"
+    if read.refresh:
+        return f"await `{read.refresh}` before the read, or load it with `{read.option}`"
+    return f"load it with `{read.option}`, or await a refresh that names `{read.attribute}`"
+
+
+def _filling(read: AttributeRead) -> str:
+    """Advice for an object that the program made and flushed."""
+    given = "[...]" if read.is_collection else "..."
+    advice = f"give it to the constructor, `{read.model}({read.attribute}={given})`"
+    return f"{advice}, or await `{read.refresh}` after the flush" if read.refresh else advice
+
+
+def _refreshing(read: AttributeRead) -> Fix:
     """The refresh to write; it loads a lazy relationship only when it names it."""
     owner = read.path.rpartition(".")[0]
     names = f', ["{read.attribute}"]' if read.is_relationship else ""
-    call = f"await `session.refresh({owner}{names})`" if owner else "refresh the instance"
+    call = read.refresh or (f"session.refresh({owner}{names})" if owner else "")
+    advice = f"await `{call}` before the read" if call else "refresh the instance before the read"
     if read.expired_by is ExpiryCause.COMMIT and not read.is_relationship:
-        return f"{call} before the read, or give the session factory `expire_on_commit=False`"
-    return f"{call} before the read"
+        advice = f"{advice}, or give the session factory `expire_on_commit=False`"
+    recipe = Recipe(Rewrite.REFRESH, read.span, (read.refresh,)) if read.refresh else None
+    return Fix(advice, safe=False, recipe=recipe)
