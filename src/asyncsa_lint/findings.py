@@ -49,6 +49,8 @@ class Related:
 
     span: Span
     message: str
+    after: bool = False
+    """Whether it happens after what stands at the finding's own place."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

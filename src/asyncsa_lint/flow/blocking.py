@@ -57,7 +57,7 @@ def called(self: Interpreter, wait: Wait | None, node: ast.AST) -> None:
     """A plain function has been called that waits somewhere inside."""
     if wait is None or self.off_loop or self.context.in_greenlet or self.function is None:
         return
-    trail = (Related(wait.span, f"`{wait.expression}()` waits for the database here"),)
+    trail = (Related(wait.span, f"`{wait.expression}()` waits for the database here", after=True),)
     _met(self, wait, node, trail)
 
 

@@ -62,7 +62,8 @@ def note_use(
             and task_id not in self.inputs
             and overlap(task.uses, use)
         ):
-            trail = (Related(self.span(node), "the session is used here while the task may be running"),)
+            used = "the session is used here while the task may be running"
+            trail = (Related(self.span(node), used, after=True),)
             share(self, ident, task.created_at, task.spawner, task.carrier, state, trail)
             state.put(task_id, replace(task, uses=without(task.uses, ident)))
 

@@ -97,7 +97,7 @@ def report(
         entry = state.get(owner)
         if owner != value.id and isinstance(entry, Instance):
             read.steps = record.path[len(entry.path) :]
-        read.trail = (Related(self.span(node), f"`{name}` is read here"),)
+        read.trail = (Related(self.span(node), f"`{name}` is read here", after=True),)
         self.pending[(owner, read.path, attribute.name, failure.kind, read.trail)] = read
         return
     if not _proven_by_test(self, read, record, state):
@@ -277,7 +277,7 @@ def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST
         and holds_target(self, record, read.attribute, state)
     ):
         return
-    handed = Related(self.span(node), "handed over here")
+    handed = Related(self.span(node), "handed over here", after=True)
     staleness = record.expired or next((s for n, s in record.stale if n == read.attribute.name), None)
     if read.failure is ReadFailure.DETACHED:
         staleness = record.detached
