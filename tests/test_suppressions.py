@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from asyncsa_lint.config import Config
 from asyncsa_lint.findings import Confidence, Finding, Severity, Span
+from asyncsa_lint.pipeline.run import lint as pipeline_lint
 from asyncsa_lint.source import read
-from asyncsa_lint.suppressions import Kind, Stale, apply, noqa_lines, parse
-from tests.sandbox import MAIN, PROJECT, findings, lint, places, write
+from asyncsa_lint.suppressions import Stale, apply
+from asyncsa_lint.suppressions.comments import Kind, Verb, parse
+from asyncsa_lint.suppressions.layout import layout_of
+from asyncsa_lint.suppressions.reach import Reach
+from tests.sandbox import MAIN, PROJECT, findings, lint, places, run, write
 
 BOTH = frozenset(Kind)
 
@@ -24,16 +30,24 @@ def finding(line: int, end_line: int | None = None, code: str = "ASA501") -> Fin
 def silenced(text: str, found: Finding, kinds: frozenset[Kind] = BOTH) -> bool:
     """Whether the comments of a source text silence a finding."""
     source = read("/a.py", text.encode())
-    outcome = apply(parse(source.comments()), [found], noqa_lines(source.lines), kinds)
+    comments = parse(source.comments())
+    outcome = apply(comments, [found], Reach(comments, layout_of(source.lines), source.lines), kinds)
     hidden = found in [each.finding for each in outcome.silenced]
     assert hidden is not (found in outcome.remaining)
     return hidden
 
 
+def reached(text: str) -> set[int]:
+    """Lines of code on which a finding would be silenced."""
+    code = {number for number, line in enumerate(text.splitlines(), 1) if line.strip()[:1] not in ("", "#")}
+    return {line for line in code if silenced(text, finding(line))}
+
+
 def stale(text: str, *found: Finding) -> tuple[Stale, ...]:
     """Suppressions of a text that do nothing."""
     source = read("/a.py", text.encode())
-    return apply(parse(source.comments()), found, noqa_lines(source.lines), BOTH).stale
+    comments = parse(source.comments())
+    return apply(comments, found, Reach(comments, layout_of(source.lines), source.lines), BOTH).stale
 
 
 @pytest.mark.parametrize(
@@ -96,6 +110,88 @@ def test_noqa_reaches_as_far_as_in_flake8() -> None:
     assert not silenced("x = 1\n# noqa\n", finding(1))
 
 
+def test_own_comments_reach_the_statement_that_begins_or_ends_on_their_line() -> None:
+    """A formatter that breaks the line moves the comment to the end of the statement."""
+    text = "x = f(  {}\n    a.b,\n    {}\n    c.d,\n)  {}\n"
+    ignore = "# asyncsa: ignore[ASA501]"
+    assert silenced(text.format(ignore, "", ""), finding(2))
+    assert silenced(text.format("", "", ignore), finding(2))
+    head = f"async with f(\n    a.b,\n):  {ignore}\n    a.b\n"
+    assert silenced(head, finding(2))
+    assert not silenced(head, finding(4))
+
+
+def test_own_comments_have_room_after_strings_and_backslashes() -> None:
+    assert silenced('x = f(\n  """a {b.c}\n  b""",  # asyncsa: ignore\n  1)\n', finding(2))
+    assert silenced("x = f(\n  a.b + \\\n  c,  # asyncsa: ignore\n  1)\n", finding(2))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("# asyncsa: ignore\na\nb\n", {2}),
+        ("a\n# asyncsa: ignore\n\n# why\nb(\n  c\n)\nd\n", {5, 6, 7}),
+        ("# asyncsa: ignore\n@a\n@b(\n  c)\nasync def f(\n    x):\n    y\n", {2, 3, 4, 5, 6}),
+        ("# asyncsa: ignore\nif a:\n    b\nelse:\n    c\n", {2}),
+        ("f(\n    # asyncsa: ignore\n    a,\n    b,\n)\n", {3}),
+        ("class A:\n\tdef f(self):\n\t\t# asyncsa: ignore\n\t\ta\n\t\tb\n", {4}),
+    ],
+)
+def test_own_comment_on_its_own_line_reaches_the_statement_below(text: str, lines: set[int]) -> None:
+    assert reached(text) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a\n# asyncsa: disable\nb\n# asyncsa: enable\nc\n", {3}),
+        ("a\n# asyncsa: disable\nb\nc\n", {3, 4}),
+        ("def f():\n    a\n    # asyncsa: disable\n    if b:\n        c\n    d\ne\n", {4, 5, 6}),
+        ("def f():\n    # asyncsa: disable\n    a\n\n# b\ndef g():\n    c\n", {3}),
+        ("class A:\n\t# asyncsa: disable\n\ta\n\tdef f():\n\t\tb\nc\n", {3, 4, 5}),
+        ("a\ndef f(\n    x,\n):  # asyncsa: disable\n    a\n    b\nc\n", {2, 3, 4, 5, 6}),
+        ("if a:  # asyncsa: disable\n    b\nelse:\n    c\n", {1, 2}),
+        ("a\nb(  # asyncsa: disable\n  c,\n)\nd\n", {2, 3, 4}),
+        ("f(\n    a,\n    # asyncsa: disable\n    b,\n    c,\n)\nd\n", {4, 5, 6}),
+        ("# asyncsa: disable\nif a:\n    # asyncsa: enable\n    b\nc\n", {2, 5}),
+        ("# asyncsa: disable[ASA5, ASA6]\na\n# asyncsa: enable[ASA6]\nb\n", {2, 4}),
+        ("# asyncsa: disable[ASA5]\na\n# asyncsa: enable[ASA501]\nb\n", {2}),
+        ("# asyncsa: disable[ASA6]\na\n# asyncsa: enable\nb\n", set()),
+        ('# asyncsa: disable\nx = """\n# asyncsa: enable\n"""\na\n', {2, 4, 5}),
+    ],
+)
+def test_blocks(text: str, lines: set[int]) -> None:
+    assert reached(text) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("# asyncsa: enable\n", "unused"),
+        ("# asyncsa: disable[ASA5]\nx = 1\n# asyncsa: enable[ASA6]\n", "unused"),
+        ("def f():\n    # asyncsa: disable\n    x = 1\ny = 2\n# asyncsa: enable\n", "unused"),
+        ("# asyncsa: disable[ASA5]\nx = 1\n# asyncsa: enable[lazy-attribute-access]\n", "unused"),
+        ("# asyncsa: disable[ASA5]\nx = 1\n# asyncsa: enable[ASA501]\n", ""),
+        ("# asyncsa: disable\nx = 1\n# asyncsa: enable[lazy-attribute-access]\n", ""),
+    ],
+)
+def test_enable_that_ends_nothing_is_unused(text: str, what: str) -> None:
+    enables = [each for each in stale(text) if each.suppression.verb is Verb.ENABLE]
+    assert bool(enables) is bool(what)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["# asyncsa: ignored", "# asyncsa: file-ignore[ASA5]", "# asyncsa: ignore[ASA5", "# asyncsa: ignore[]"],
+)
+def test_what_is_not_understood_silences_nothing(comment: str) -> None:
+    assert not silenced(f"x = 1  {comment}\n", finding(1))
+
+
+def test_prose_is_no_suppression() -> None:
+    assert parse([(1, 0, "# asyncsa: reports this since 2.0"), (2, 0, "# asyncsa-lint: ignore")]) == ()
+
+
 def test_file_comments_reach_everything() -> None:
     assert silenced("x = 1\ny = 2\n# asyncsa: ignore-file\n", finding(1))
 
@@ -116,7 +212,6 @@ def test_comments_of_a_host_silence_nothing_there_but_are_in_use() -> None:
         ("x = 1  # noqa: ASA501, E501\n", [("ASA501",)]),
         ("x = 1  # noqa: E501\n", []),
         ("x = 1  # noqa\n", []),
-        ("x = 1  # asyncsa: ignore[ASA002]\n", []),
     ],
 )
 def test_stale(text: str, names: list[tuple[str, ...]]) -> None:
@@ -186,3 +281,102 @@ def test_reasons_are_demanded_where_the_project_asks_for_them(tmp_path: Path) ->
     assert places(findings("--extend-select", "ASA003", "app/main.py", folder=tmp_path)) == [
         ("app/main.py", 6, "ASA003")
     ]
+
+
+def test_noqa_needs_a_reason_as_well(tmp_path: Path) -> None:
+    project(tmp_path, "# noqa: ASA401")
+    assert places(findings("--extend-select", "ASA003", "app/main.py", folder=tmp_path)) == [
+        ("app/main.py", 6, "ASA003")
+    ]
+    project(tmp_path, "# noqa: ASA401 until 2.0")
+    assert findings("--extend-select", "ASA003", "app/main.py", folder=tmp_path) == []
+
+
+def test_comments_that_are_wrong_are_explained(tmp_path: Path) -> None:
+    lines = (
+        "x = 1  # asyncsa: file-ignore[ASA5]",
+        "# asyncsa: disable[ASA5] why",
+        "y = 2",
+        "# asyncsa: enable[ASA6]",
+        "z = 3  # asyncsa: ignore[ASA5, unused-suppression] on purpose",
+    )
+    found = findings(folder=write(tmp_path, {"app.py": "\n".join((*lines, ""))}))
+    assert [(each["line"], each["message"]) for each in found] == [
+        (
+            1,
+            "suppression `asyncsa: file-ignore[ASA5]` is not understood; allowed are `ignore`, `ignore-file`,"
+            " `disable`, `enable`, with rules in brackets",
+        ),
+        (2, "unused suppression `asyncsa: disable[ASA5] why`: no finding of `ASA5` here"),
+        (4, "unused suppression `asyncsa: enable[ASA6]`: nothing of it is disabled here"),
+    ]
+
+
+REPORTED = """\
+import os
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.repository import OrderRepository
+
+
+async def count_items(session: AsyncSession, order_id: int) -> int:
+    order = await OrderRepository(session).get(order_id)
+    {before}
+    return len(  order.items  ){after}
+"""
+COMMENTS = {
+    "after": (
+        "pass",
+        "  # asyncsa: ignore[lazy-attribute-access] the listener of the model loads what is read here",
+    ),
+    "before": ("# asyncsa: ignore[ASA501] loaded by the listener", ""),
+    "block": ("# asyncsa: disable[ASA5] loaded by the listener", "\n    # asyncsa: enable[ASA5]"),
+    "noqa": ("pass", "  # noqa: ASA501 loaded by the listener"),
+}
+
+
+def black(path: Path) -> None:
+    assert run("black", "-q", path.name, folder=path.parent).returncode == 0
+
+
+def ruff_format(path: Path) -> None:
+    assert run("ruff", "format", "--isolated", path.name, folder=path.parent).returncode == 0
+
+
+def ruff_fix(path: Path, *options: str) -> None:
+    selected = ("--isolated", "--select", "ALL", "--fix", "--unsafe-fixes", "--exit-zero", "--quiet")
+    assert run("ruff", "check", *selected, *options, path.name, folder=path.parent).returncode == 0
+
+
+def ruff_fix_with_external(path: Path) -> None:
+    ruff_fix(path, "--config", 'lint.external = ["ASA"]')
+
+
+@pytest.mark.parametrize("tool", [black, ruff_format, ruff_fix_with_external])
+@pytest.mark.parametrize("place", COMMENTS)
+def test_formatters_and_fixers_leave_comments_in_force(
+    tmp_path: Path, place: str, tool: Callable[[Path], None]
+) -> None:
+    before, after = COMMENTS[place]
+    write(tmp_path, {**PROJECT, "app/service.py": REPORTED.format(before=before, after=after)})
+    path = tmp_path / "app" / "service.py"
+    text = path.read_text()
+    tool(path)
+    assert path.read_text() != text
+    result = pipeline_lint([str(path)], Config(extend_select=("ASA00",)), root=str(tmp_path))
+    assert ([each.code for each in result.findings], len(result.suppressed)) == ([], 1)
+
+
+def test_ruff_deletes_noqa_of_ours_unless_told_that_it_is_external(tmp_path: Path) -> None:
+    before, after = COMMENTS["noqa"]
+    path = write(tmp_path, {"app.py": REPORTED.format(before=before, after=after)}) / "app.py"
+    ruff_fix(path)
+    assert "noqa" not in path.read_text()
+
+
+def test_ruff_leaves_own_comments_alone_without_being_told(tmp_path: Path) -> None:
+    before, after = COMMENTS["block"]
+    path = write(tmp_path, {"app.py": REPORTED.format(before=before, after=after)}) / "app.py"
+    ruff_fix(path)
+    assert path.read_text().count("# asyncsa:") == 2

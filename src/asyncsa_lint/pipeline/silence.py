@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from asyncsa_lint.findings import Finding, Span, Suppressed
 from asyncsa_lint.pipeline.selection import complaint, is_planned
 from asyncsa_lint.pipeline.tool_rules import (
     ALWAYS_REPORTED,
     SUPPRESSION_WITHOUT_REASON,
+    TOOL_RULES,
     UNKNOWN_SUPPRESSION,
     UNUSED_SUPPRESSION,
 )
 from asyncsa_lint.project.names import Project
-from asyncsa_lint.suppressions import (
-    MARKS,
-    Kind,
-    Stale,
-    Suppression,
-    apply,
-    noqa_lines,
-    parse,
-)
+from asyncsa_lint.source import SourceFile
+from asyncsa_lint.suppressions import Stale, apply
+from asyncsa_lint.suppressions.comments import MARKS, Kind, Suppression, Verb, is_prefix, parse
+from asyncsa_lint.suppressions.layout import Layout, layout_of
+from asyncsa_lint.suppressions.reach import Reach
+
+_TOOL_NAMES = frozenset(tool.name for tool in TOOL_RULES)
+_TOOL_CODES = "ASA0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +34,61 @@ class Silenced:
 
 
 def silence(project: Project, path: str, findings: tuple[Finding, ...], kinds: frozenset[Kind]) -> Silenced:
-    """Apply the comments of the given kinds to the findings of one file."""
+    """Apply the comments of the given kinds to the findings of one file.
+
+    What is found about a comment can be silenced too, by a comment that names its rule.
+    """
     source = project.source(path) if project.mentions(path, MARKS) else None
-    if source is None:
-        return Silenced(findings)
-    suppressions = parse(source.comments())
-    if not suppressions:
+    suppressions = parse(source.comments()) if source is not None else ()
+    if source is None or not suppressions:
         return Silenced(findings)
     permanent = tuple(finding for finding in findings if finding.code in ALWAYS_REPORTED)
     others = tuple(finding for finding in findings if finding.code not in ALWAYS_REPORTED)
-    noqa_at = noqa_lines(source.lines) if others else {}
-    outcome = apply(suppressions, others, noqa_at, kinds)
+    layout = layout_of(source.lines)
+    outcome = apply(suppressions, others, Reach(suppressions, layout, source.lines), kinds)
     about = (*_unused(path, outcome.stale), *_unknown(path, suppressions), *_unexplained(path, suppressions))
-    return Silenced((*permanent, *outcome.remaining, *about), outcome.silenced)
+    second = apply((), about, _reach_of_tool_rules(suppressions, source, layout), kinds)
+    return Silenced((*permanent, *outcome.remaining, *second.remaining), outcome.silenced + second.silenced)
+
+
+def _reach_of_tool_rules(suppressions: Iterable[Suppression], source: SourceFile, layout: Layout) -> Reach:
+    """The comments as far as they name tool rules; flake8's bare comments mean these too."""
+    meant = []
+    for each in suppressions:
+        names = tuple(name for name in each.names if _is_tool(name))
+        if names or (each.kind is Kind.NOQA and not each.names):
+            meant.append(replace(each, names=names))
+    return Reach(meant, layout, source.lines)
+
+
+def _is_tool(name: str) -> bool:
+    return name in _TOOL_NAMES or name.upper().startswith(_TOOL_CODES)
 
 
 def _unused(path: str, stale: tuple[Stale, ...]) -> Iterator[Finding]:
     for each in stale:
-        names = [name for name in each.names if not complaint(name)]
+        names = [name for name in each.names if not _is_tool(name) and not complaint(name)]
         if each.names and not names:
             continue
         what = f": no finding of {_listed(names)} here" if names else ": there is no finding here"
-        message = f"unused suppression `{each.suppression.text.lstrip('# ')}`{what}"
-        yield UNUSED_SUPPRESSION.finding(_span(path, each.suppression), message)
+        if each.suppression.verb is Verb.ENABLE:
+            what = ": nothing of it is disabled here"
+        yield UNUSED_SUPPRESSION.finding(
+            _span(path, each.suppression), f"unused suppression `{_said(each.suppression)}`{what}"
+        )
 
 
 def _unknown(path: str, suppressions: tuple[Suppression, ...]) -> Iterator[Finding]:
+    verbs = ", ".join(f"`{verb}`" for verb in Verb)
     for each in suppressions:
+        if each.verb is None:
+            message = (
+                f"suppression `{_said(each)}` is not understood; allowed are {verbs}, with rules in brackets"
+            )
+            yield UNKNOWN_SUPPRESSION.finding(_span(path, each), message)
+            continue
         for name in each.names:
-            ours = each.kind is Kind.OWN or name.upper().startswith("ASA")
+            ours = each.kind is Kind.OWN or is_prefix(name)
             problem = complaint(name) if ours and not is_planned(name) else ""
             if problem:
                 yield UNKNOWN_SUPPRESSION.finding(_span(path, each), f"suppression names {problem}")
@@ -70,9 +96,14 @@ def _unknown(path: str, suppressions: tuple[Suppression, ...]) -> Iterator[Findi
 
 def _unexplained(path: str, suppressions: tuple[Suppression, ...]) -> Iterator[Finding]:
     for each in suppressions:
-        if each.kind is Kind.OWN and not each.reason:
+        ours = each.kind is Kind.OWN or any(map(is_prefix, each.names))
+        if ours and not each.reason and each.verb not in (None, Verb.ENABLE):
             message = "suppression does not say why the finding may be ignored"
             yield SUPPRESSION_WITHOUT_REASON.finding(_span(path, each), message)
+
+
+def _said(suppression: Suppression) -> str:
+    return suppression.text.lstrip("# ")
 
 
 def _span(path: str, suppression: Suppression) -> Span:
