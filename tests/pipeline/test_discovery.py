@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from asyncsa_lint.config import Config
 from asyncsa_lint.pipeline.discovery import is_excluded, python_files
 from asyncsa_lint.pipeline.roots import Roots, common_root
 from asyncsa_lint.pipeline.run import Workspace
@@ -127,18 +126,34 @@ class TestRoots:
         path = write(tmp_path, {"packages/api/app/main.py": ""}) / "packages/api/app/main.py"
         assert Roots().of(str(path)) == str(tmp_path / root).rstrip("/")
 
-    def test_our_table_makes_a_project(self, tmp_path: Path) -> None:
-        write(tmp_path, {".git/HEAD": "", "pyproject.toml": SECTION, "api/pyproject.toml": SECTION})
-        write(tmp_path, {"api/a.py": "", "lib/pyproject.toml": "[tool.ruff]\n", "lib/a.py": ""})
-        roots = Roots()
-        assert roots.of(f"{tmp_path}/api/a.py") == f"{tmp_path}/api"
-        assert roots.of(f"{tmp_path}/lib/a.py") == str(tmp_path)
+    @pytest.mark.parametrize(
+        ("files", "root"),
+        [
+            ({".git/HEAD": "", "api/pyproject.toml": SECTION}, "api"),
+            ({".git/HEAD": "", "api/asyncsa-lint.toml": ""}, "api"),
+            ({".git/HEAD": "", "pyproject.toml": "[tool.ruff]\n", "api/asyncsa-lint.toml": ""}, "api"),
+            ({".git/HEAD": "", "pyproject.toml": SECTION, "api/pyproject.toml": SECTION}, ""),
+            ({"asyncsa-lint.toml": "", "api/pyproject.toml": "", "api/.git/HEAD": ""}, "api"),
+            ({".git/HEAD": "", "pyproject.toml": SECTION, "api/asyncsa-lint.toml": "root = true\n"}, "api"),
+            ({"asyncsa-lint.toml": "root = true\n", "api/asyncsa-lint.toml": ""}, ""),
+            ({"asyncsa-lint.toml": "", "api/asyncsa-lint.toml": "broken ="}, ""),
+        ],
+    )
+    def test_outermost_configured_folder(self, tmp_path: Path, files: dict[str, str], root: str) -> None:
+        write(tmp_path, {**files, "api/a.py": ""})
+        assert Roots().of(f"{tmp_path}/api/a.py") == f"{tmp_path}/{root}".rstrip("/")
 
     def test_nearest_table_is_the_configuration(self, tmp_path: Path) -> None:
         write(tmp_path, {"pyproject.toml": f'{SECTION}profile = "strict"\n', "api/pyproject.toml": ""})
-        write(tmp_path, {"api/a.py": ""})
+        write(tmp_path, {"jobs/asyncsa-lint.toml": 'profile = "all"\n', "jobs/pyproject.toml": SECTION})
         roots = Roots()
-        assert roots.configuration(roots.of(f"{tmp_path}/api/a.py")) == Config(profile="strict")
+        found = {name: roots.settings(f"{tmp_path}/{name}", str(tmp_path)) for name in ("api", "jobs/x", "x")}
+        assert {name: each.config.profile for name, each in found.items()} == {
+            "api": "strict",
+            "jobs/x": "all",
+            "x": "strict",
+        }
+        assert found["jobs/x"].path == f"{tmp_path}/jobs/asyncsa-lint.toml"
 
     def test_ignored_folders_are_not_part_of_the_repository(self, tmp_path: Path) -> None:
         write(tmp_path, {".git/HEAD": "", ".gitignore": "/cache/\n", "cache/one-1.0/pyproject.toml": ""})
@@ -152,6 +167,13 @@ class TestRoots:
         write(tmp_path, {"pyproject.toml": SECTION, ".git/HEAD": "", "shop/a.py": ""})
         assert Roots().of(f"{tmp_path}/shop/a.py") == ""
         assert Roots().of(str(tmp_path)) == str(tmp_path)
+
+    def test_a_stray_file_among_temporary_files(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        write(tmp_path, {"asyncsa-lint.toml": "", "shop/a.py": "", "shop/pyproject.toml": ""})
+        assert Roots().of(f"{tmp_path}/shop/a.py") == f"{tmp_path}/shop"
 
     def test_unmarked_places(self, tmp_path: Path) -> None:
         write(tmp_path, {"app/__init__.py": "", "app/db/__init__.py": "", "app/db/a.py": "", "jobs/b.py": ""})

@@ -1,8 +1,8 @@
 """The flake8 plugin: one file at a time, the project behind it analysed once per process.
 
-flake8 does not read pyproject.toml; the plugin reads `[tool.asyncsa-lint]` itself. The
-codes it may report are those of our profile, and flake8's own `select`, `ignore`,
-`per-file-ignores` and `# noqa` come on top.
+flake8 does not read pyproject.toml; the plugin reads `[tool.asyncsa-lint]` itself. Its own
+options override that table. The codes it may report are those of our selection, and flake8's
+`select`, `ignore`, `per-file-ignores` and `# noqa` come on top.
 """
 
 from __future__ import annotations
@@ -19,11 +19,16 @@ from flake8.options.manager import OptionManager
 
 from asyncsa_lint import __version__
 from asyncsa_lint.config import PROFILES, ConfigError
-from asyncsa_lint.frontends.hosting import host_workspace
-from asyncsa_lint.pipeline.run import Workspace, lint
+from asyncsa_lint.frontends.hosting import Overrides, host_overrides, host_workspace
+from asyncsa_lint.pipeline.run import RunResult, Workspace, lint
 from asyncsa_lint.suppressions import Kind
 
 _STDIN = "-"
+_SELECTIONS = {
+    "--asyncsa-select": "rules that run instead of the profile: names or code prefixes",
+    "--asyncsa-extend-select": "rules that run as well",
+    "--asyncsa-ignore": "rules that do not run",
+}
 
 
 class Plugin:
@@ -33,6 +38,7 @@ class Plugin:
     version = __version__
 
     _options: ClassVar[argparse.Namespace]
+    _overrides: ClassVar[Overrides]
     _workspace: ClassVar[Workspace]
 
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
@@ -46,18 +52,30 @@ class Plugin:
             "--asyncsa-config",
             parse_from_config=True,
             normalize_paths=True,
-            help="TOML file to use instead of pyproject.toml",
+            help="TOML file to use instead of all others",
         )
         manager.add_option(
             "--asyncsa-profile", parse_from_config=True, choices=PROFILES, help="bugs (default), strict, all"
         )
+        manager.add_option(
+            "--asyncsa-phase", parse_from_config=True, type=int, help="rules up to a stage, 0 to 5"
+        )
+        for name, what in _SELECTIONS.items():
+            manager.add_option(name, parse_from_config=True, comma_separated_list=True, help=what)
 
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
         """Prepare the project; a bad configuration ends flake8 here, in one line."""
         cls._options = options
-        cls._workspace = cls._new_workspace()
         try:
+            cls._overrides = host_overrides(
+                options.asyncsa_profile,
+                options.asyncsa_phase,
+                options.asyncsa_select,
+                options.asyncsa_extend_select,
+                options.asyncsa_ignore,
+            )
+            cls._workspace = cls._new_workspace()
             cls._workspace.check_configuration(options.filenames or ["."])
         except ConfigError as error:
             raise ExecutionError(f"asyncsa-lint: {error}") from error
@@ -65,22 +83,25 @@ class Plugin:
     @classmethod
     def _new_workspace(cls, overlay: dict[str, bytes] | None = None) -> Workspace:
         options = cls._options
-        try:
-            return host_workspace(
-                options.asyncsa_config, options.asyncsa_profile, asked=options.filenames, overlay=overlay
-            )
-        except ConfigError as error:
-            raise ExecutionError(f"asyncsa-lint: {error}") from error
+        return host_workspace(
+            options.asyncsa_config, cls._overrides, asked=options.filenames, overlay=overlay
+        )
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Findings as flake8 wants them: line, 0-based column, text, type."""
-        workspace = self._workspace
-        if _STDIN in self._options.filenames:
-            workspace = self._new_workspace({self._filename: _encoded("".join(self._lines))})
-        result = lint([self._filename], workspace=workspace, force_exclude=True, kinds=frozenset({Kind.OWN}))
+        try:
+            result = self._lint()
+        except ConfigError as error:  # a configuration further down than those asked for
+            raise ExecutionError(f"asyncsa-lint: {error}") from error
         for finding in result.findings:
             text = f"{finding.code} {finding.message}"
             yield finding.span.line, finding.span.column, text, type(self)
+
+    def _lint(self) -> RunResult:
+        workspace = self._workspace
+        if _STDIN in self._options.filenames:
+            workspace = self._new_workspace({self._filename: _encoded("".join(self._lines))})
+        return lint([self._filename], workspace=workspace, force_exclude=True, kinds=frozenset({Kind.OWN}))
 
 
 def _encoded(text: str) -> bytes:

@@ -6,13 +6,16 @@ import inspect
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import fields
+from importlib import resources
 
-from asyncsa_lint.config import SECTION, Config, ConfigError, key_of
+from asyncsa_lint.config import SECTION, SETTINGS, ConfigError, Reach, Settings
 from asyncsa_lint.findings import Severity
+from asyncsa_lint.frontends.hosting import configuration_file
 from asyncsa_lint.pipeline.run import Workspace
 from asyncsa_lint.pipeline.selection import complaint
 from asyncsa_lint.pipeline.tool_rules import TOOL_RULES, ToolRule
+from asyncsa_lint.project.versions import Versions, detect, version_text
+from asyncsa_lint.reporters.display import printable
 from asyncsa_lint.rules.registry import Rule, all_rules
 from asyncsa_lint.source import normalise
 
@@ -57,21 +60,59 @@ def _page(rule: Rule | ToolRule) -> Iterator[str]:
     yield inspect.cleandoc(rule.page)
 
 
-def show_config(path: str) -> int:
-    """Print the configuration that holds for a file or folder, as TOML."""
+def show_config(path: str, config_file: str | None = None) -> int:
+    """Print what holds for a file or folder, as TOML, each value with where it was said."""
     place = normalise(path)
     if not os.path.exists(place):
         raise ConfigError(f"{path}: does not exist; allowed are files and folders")
-    workspace = Workspace()
+    workspace = Workspace(configuration_file(config_file))
     root = workspace.root_of(place, workspace.fallback_root([place]))
-    config = workspace.config(root)
-    print(f"# project: {root}")
+    known = workspace.configurations
+    project = known.of(root, root)
+    nearest = known.of(place, root) if os.path.isdir(place) else known.of_file(place, root)
+    print(f"# project: {printable(root)}")
+    print(f"# configuration: {printable(nearest.path) or 'none'}")
+    if nearest.path != project.path:
+        print(f"# configuration of the project: {printable(project.path) or 'none'}")
     print(f"[tool.{SECTION}]")
-    for field in fields(Config):
-        print(f"{key_of(field.name)} = {_toml(getattr(config, field.name))}")
+    versions = detect(root)
+    for key, setting in SETTINGS.items():
+        if setting.reach is not Reach.TABLE:
+            print(_line(key, project if setting.reach is Reach.PROJECT else nearest, versions))
+    for note in known.notes():
+        print(f"# note: {printable(note)}")
     return 0
 
 
-def _toml(value: str | bool | tuple[str, ...]) -> str:
-    """JSON and TOML agree on booleans, strings and lists of strings."""
-    return json.dumps(value, ensure_ascii=False)
+def _line(key: str, settings: Settings, versions: Versions) -> str:
+    """One key with its value and its origin."""
+    name = key.replace("-", "_")
+    value = getattr(settings.config, name)
+    origin = settings.origins.get(name, "")
+    if name in _DETECTED and not value:
+        found = version_text(getattr(versions, _DETECTED[name]))
+        return f"# {key} is not set: {found}, by lock files and requirements"
+    if value is None:
+        return f"# {key} is not set"
+    shown = os.path.relpath(origin) if os.path.isabs(origin) else origin or "default"
+    return (
+        f"{key} = {'{}' if name == 'per_file_ignores' and not value else _toml(value)}  # {printable(shown)}"
+    )
+
+
+_DETECTED = {"target_version": "python", "fastapi_version": "fastapi", "sqlalchemy_version": "sqlalchemy"}
+"""Fields that are read from lock files when they are not set, and what holds them then."""
+
+
+def _toml(value: object) -> str:
+    """JSON and TOML agree on booleans, numbers, strings and lists of strings; pairs are a table."""
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return "{ " + ", ".join(f"{_toml(key)} = {_toml(items)}" for key, items in value) + " }"
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in text)
+
+
+def show_schema() -> int:
+    """Print the JSON Schema of the configuration."""
+    print(resources.files("asyncsa_lint.config").joinpath("schema.json").read_text(encoding="utf-8"), end="")
+    return 0

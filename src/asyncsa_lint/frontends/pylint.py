@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from pylint.checkers import BaseChecker
 from pylint.interfaces import HIGH, INFERENCE
 
 from asyncsa_lint.config import PROFILES, ConfigError
 from asyncsa_lint.findings import Confidence, Finding, Severity
-from asyncsa_lint.frontends.hosting import host_workspace
+from asyncsa_lint.frontends.hosting import host_overrides, host_workspace
 from asyncsa_lint.pipeline.run import Workspace, lint
 from asyncsa_lint.pipeline.tool_rules import TOOL_RULES, ToolRule
 from asyncsa_lint.rules.registry import Rule, all_rules
@@ -32,6 +32,11 @@ _USAGE_ERROR = 32  # pylint's own exit status for it
 _LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.ADVICE: "R"}
 _CONFIDENCES = {Confidence.HIGH: HIGH, Confidence.MEDIUM: INFERENCE}
 
+
+def _selection(meaning: str) -> dict[str, Any]:
+    return {"type": "csv", "default": (), "metavar": "<rules>", "help": meaning}
+
+
 _OPTIONS: Options = (
     (
         "asyncsa-config",
@@ -39,7 +44,7 @@ _OPTIONS: Options = (
             "type": "string",
             "default": None,
             "metavar": "<file>",
-            "help": "TOML file to use instead of pyproject.toml",
+            "help": "TOML file to use instead of all others",
         },
     ),
     (
@@ -52,6 +57,18 @@ _OPTIONS: Options = (
             "help": "Which rules of asyncsa-lint run: bugs (default), strict, all",
         },
     ),
+    (
+        "asyncsa-phase",
+        {
+            "type": "int",
+            "default": None,
+            "metavar": "<phase>",
+            "help": "Rules of asyncsa-lint up to a stage of a modernisation, 0 to 5",
+        },
+    ),
+    ("asyncsa-select", _selection("Rules of asyncsa-lint that run instead of the profile")),
+    ("asyncsa-extend-select", _selection("Rules of asyncsa-lint that run as well")),
+    ("asyncsa-ignore", _selection("Rules of asyncsa-lint that do not run")),
 )
 
 
@@ -136,7 +153,7 @@ class TasksChecker(_FamilyChecker):
 
 
 CHECKERS = (ToolChecker, EngineChecker, SessionChecker, LifespanChecker, ImplicitIOChecker, TasksChecker)
-_workspaces: dict[tuple[str | None, str | None], Workspace] = {}
+_workspaces: dict[object, Workspace] = {}
 _latest: tuple[str, tuple[Finding, ...]] | None = None
 """Findings of the file at hand, which all checkers ask for in turn."""
 
@@ -146,8 +163,11 @@ def _findings(linter: PyLinter, node: nodes.Module) -> tuple[Finding, ...]:
     path = normalise(node.file)
     from_stdin = bool(linter.config.from_stdin)
     if _latest is None or _latest[0] != path or from_stdin:
-        workspace = _workspace(linter, _overlay(node, path) if from_stdin else None)
-        result = lint([path], workspace=workspace, force_exclude=True)
+        try:
+            workspace = _workspace(linter, _overlay(node, path) if from_stdin else None)
+            result = lint([path], workspace=workspace, force_exclude=True)
+        except ConfigError as error:  # a configuration further down than the working directory
+            _end(error)
         _latest = path, result.findings
     return _latest[1]
 
@@ -158,13 +178,21 @@ def _overlay(node: nodes.Module, path: str) -> dict[str, bytes]:
 
 
 def _workspace(linter: PyLinter, overlay: dict[str, bytes] | None = None) -> Workspace:
-    options = linter.config.asyncsa_config, linter.config.asyncsa_profile
+    given = linter.config
+    overrides = host_overrides(
+        given.asyncsa_profile,
+        given.asyncsa_phase,
+        given.asyncsa_select,
+        given.asyncsa_extend_select,
+        given.asyncsa_ignore,
+    )
     asked = [os.getcwd()]  # pylint does not say what it was given
     if overlay is not None:
-        return host_workspace(*options, asked=asked, overlay=overlay)
-    if options not in _workspaces:
-        _workspaces[options] = host_workspace(*options, asked=asked)
-    return _workspaces[options]
+        return host_workspace(given.asyncsa_config, overrides, asked=asked, overlay=overlay)
+    key = given.asyncsa_config, overrides
+    if key not in _workspaces:
+        _workspaces[key] = host_workspace(given.asyncsa_config, overrides, asked=asked)
+    return _workspaces[key]
 
 
 def register(linter: PyLinter) -> None:
@@ -178,5 +206,9 @@ def load_configuration(linter: PyLinter) -> None:
     try:
         _workspace(linter).check_configuration(["."])
     except ConfigError as error:
-        print(f"asyncsa-lint: {error}", file=sys.stderr)
-        sys.exit(_USAGE_ERROR)
+        _end(error)
+
+
+def _end(error: ConfigError) -> NoReturn:
+    print(f"asyncsa-lint: {error}", file=sys.stderr)
+    sys.exit(_USAGE_ERROR)

@@ -11,17 +11,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from asyncsa_lint.config import Config, ConfigError
-from asyncsa_lint.findings import Finding, Severity, Suppressed
+from asyncsa_lint.config import Config, ConfigError, Settings
+from asyncsa_lint.findings import Finding, Suppressed
 from asyncsa_lint.pipeline.analysis import Progress, ProjectFindings, analyse_project, order
-from asyncsa_lint.pipeline.discovery import is_excluded, python_files
+from asyncsa_lint.pipeline.configurations import Configurations
+from asyncsa_lint.pipeline.discovery import python_files
 from asyncsa_lint.pipeline.roots import Roots, common_root
-from asyncsa_lint.pipeline.selection import is_advisory, selected_codes, validate
 from asyncsa_lint.pipeline.silence import Silenced, silence
 from asyncsa_lint.pipeline.stack import with_deep_stack
 from asyncsa_lint.pipeline.tool_rules import ALWAYS_REPORTED
 from asyncsa_lint.project.names import Project
-from asyncsa_lint.rules.registry import all_rules
 from asyncsa_lint.source import normalise, split_lines
 from asyncsa_lint.suppressions import Kind
 
@@ -66,30 +65,28 @@ class FileResult:
 class Workspace:
     """Projects with their configuration and findings, each found out once.
 
-    `config` replaces the configuration of every project and `adjust` changes it; `overlay` gives
+    `config` replaces all configuration files and `adjust` changes what they say; `overlay` gives
     the bytes of files that are not (yet) on disk like that; `asked` are all paths of the run,
     where `lint` is called for one after the other; `root` makes one project of them all.
     """
 
     def __init__(
         self,
-        config: Config | None = None,
+        config: Config | Settings | None = None,
         adjust: Callable[[Config], Config] | None = None,
         overlay: Mapping[str, bytes] | None = None,
         progress: Progress | None = None,
         asked: Sequence[str] = (),
         root: str | None = None,
     ) -> None:
-        self._config = config
-        self._adjust = adjust or (lambda config: config)
         self._overlay = {normalise(path): data for path, data in (overlay or {}).items()}
         self._progress = progress
         self._asked = tuple(normalise(path) for path in asked)
         self._fallback: str | None = None
         self._root = normalise(root) if root is not None else None
         self._roots = Roots()
-        self._configs: dict[str, Config] = {}
-        self._codes: dict[str, frozenset[str]] = {}
+        given = Settings(config) if isinstance(config, Config) else config
+        self.configurations = Configurations(self._roots, given, adjust or (lambda config: config))
         self._lines: dict[str, Sequence[str]] = {}
         self._files: dict[str, frozenset[str]] = {}
         self._results: dict[tuple[str, frozenset[str]], ProjectFindings] = {}
@@ -115,33 +112,28 @@ class Workspace:
 
     def config(self, root: str) -> Config:
         """The checked configuration of a project, adjusted."""
-        if root not in self._configs:
-            own = self._config if self._config is not None else self._roots.configuration(root)
-            validate(own, os.path.join(root, "pyproject.toml"))
-            self._configs[root] = self._adjust(own)
-            self._codes[root] = selected_codes(self._configs[root], all_rules())
-        return self._configs[root]
+        return self.configurations.of(root, root).config
 
     def check_configuration(self, paths: Sequence[str]) -> None:
         """Raise ConfigError now, if the configuration of any of the paths is bad."""
         places = [normalise(path) for path in paths]
         for place in places:
-            self.config(self.root_of(place, self.fallback_root(places)))
-
-    def is_excluded(self, path: str, root: str) -> bool:
-        """Whether the project's configuration leaves the file out."""
-        return is_excluded(path, root, self.config(root).exclude)
+            root = self.root_of(place, self.fallback_root(places))
+            self.configurations.of(root, root)
+            self.configurations.of(place if os.path.isdir(place) else os.path.dirname(place), root)
 
     def analyse(self, root: str, asked: Collection[str]) -> ProjectFindings:
         """Findings of a whole project; files asked for belong to it even when ignored."""
         config = self.config(root)
         if root not in self._files:
             deep = not self._roots.is_wide(root)
-            self._files[root] = frozenset(python_files(root, config.exclude, root, recursive=deep))
+            self._files[root] = frozenset(
+                python_files(root, *self.configurations.exclude(root), recursive=deep)
+            )
         extra = frozenset(asked) - self._files[root]
         key = (root, extra)
         if key not in self._results:
-            project = Project(sorted(self._files[root] | extra), root, config.src)
+            project = Project(sorted(self._files[root] | extra), root, self.configurations.source_roots(root))
             for path, data in self._overlay.items():
                 project.trees.provide(path, data)
             self._results[key] = analyse_project(project, config, frozenset(asked), self._progress)
@@ -149,16 +141,11 @@ class Workspace:
 
     def file(self, path: str, root: str, result: ProjectFindings, kinds: frozenset[Kind]) -> FileResult:
         """The shown findings of one file; comments of the given kinds silence them."""
-        config = self.config(root)
         outcome: Silenced = silence(result.project, path, result.of(path), kinds)
-        codes = self._codes[root]
+        codes = self.configurations.shown_codes(path, root)
         shown = tuple(sorted((f for f in outcome.findings if f.code in codes), key=order))
         suppressed = tuple(each for each in outcome.silenced if each.finding.code in codes)
-        critical = is_excluded(path, root, config.critical_paths)
-        failing = sum(
-            finding.severity is not Severity.ADVICE and (critical or not is_advisory(finding, config))
-            for finding in shown
-        )
+        failing = sum(self.configurations.fails(finding, root) for finding in shown)
         return FileResult(shown, suppressed, failing)
 
     def lines(self, path: str) -> Sequence[str]:
@@ -235,7 +222,8 @@ def _targets(asked: Sequence[str], workspace: Workspace, force_exclude: bool) ->
             raise ConfigError(f"{path}: {problem}; allowed are Python files and folders")
         for file in (path,) if named else python_files(path):
             root = workspace.root_of(file, fallback)
-            if (not named or force_exclude) and workspace.is_excluded(file, root):
+            if (not named or force_exclude) and workspace.configurations.is_excluded(file, root):
                 continue
+            workspace.configurations.of_file(file, root)  # a broken file ends the run before the analysis
             by_root.setdefault(root, set()).add(file)
     return by_root

@@ -3,22 +3,36 @@
 A selector is a rule name (`lazy-attribute-access`), a code (`ASA501`) or a prefix of
 codes (`ASA5`, `ASA`). Where several selectors fit a rule the most specific one decides;
 of equally specific ones `ignore` wins. A rule in preview is selected only by its name or
-its full code.
+its full code. A selector that fits only rules of the catalogue which are not built yet
+selects nothing, and `notes` says so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from asyncsa_lint.config import Config, ConfigError, nearest
+from asyncsa_lint.config import FAIL_ON, PLANNED_SETTINGS, Config, ConfigError, Settings, key_of, nearest
 from asyncsa_lint.findings import Finding
+from asyncsa_lint.pipeline.discovery import is_excluded
 from asyncsa_lint.pipeline.planned import PLANNED_RULES
 from asyncsa_lint.pipeline.tool_rules import ALWAYS_REPORTED, TOOL_RULES
 from asyncsa_lint.rules.registry import Rule, all_rules
 
+PHASE_RULES = (
+    ("ASA201", "ASA601", "ASA206", "ASA104", "ASA406", "ASA609", "ASA610"),
+    ("ASA1", "ASA203", "ASA207", "ASA208", "ASA4", "ASA801", "ASA802", "ASA803", "ASA804"),
+    ("ASA202", "ASA204", "ASA205", "ASA209", "ASA210", "ASA5"),
+    ("ASA3", "ASA602", "ASA603"),
+    ("ASA7",),
+    ("ASA",),
+)
+"""What each phase of a modernisation adds: guard; engine, factory and lifespan; read paths; write
+paths; legacy removal; everything."""
+
 _CODE = re.compile(r"ASA\d*", re.IGNORECASE)
 _NAME_RANK = 10  # above the length of any code
+_SELECTING = ("select", "extend_select", "ignore", "advisory")
 
 
 def rule_names() -> dict[str, str]:
@@ -27,40 +41,66 @@ def rule_names() -> dict[str, str]:
     return tools | {rule.code: rule.name for rule in all_rules()}
 
 
+def planned_codes(selector: str) -> list[str]:
+    """Codes of rules that the selector fits and that are not built yet."""
+    return [code for code, name in PLANNED_RULES.items() if _rank(selector, code, name)]
+
+
 def is_planned(selector: str) -> bool:
     """Whether the selector fits a rule of the catalogue that is not built yet."""
-    return selector in PLANNED_RULES.values() or any(
-        code.startswith(selector.upper()) for code in PLANNED_RULES if _CODE.fullmatch(selector)
-    )
+    return bool(planned_codes(selector))
 
 
 def complaint(selector: str) -> str:
     """What is wrong with a selector, in words; empty when it selects something."""
     names = rule_names()
-    if selector in names.values():
+    if any(_rank(selector, code, name) for code, name in names.items()):
         return ""
+    planned = planned_codes(selector)
+    if planned:
+        name = PLANNED_RULES[planned[0]] if planned[0] == selector.upper() else ""
+        return f"`{selector}`{f' ({name})' if name else ''} is planned, not built yet"
     if _CODE.fullmatch(selector):
-        if any(code.startswith(selector.upper()) for code in names):
-            return ""
-        if is_planned(selector):
-            name = PLANNED_RULES.get(selector.upper())
-            return f"`{selector}`{f' ({name})' if name else ''} is planned, not built yet"
-        return f"unknown rule code `{selector}`{nearest(selector.upper(), tuple(names))}"
-    if is_planned(selector):
-        return f"`{selector}` is planned, not built yet"
-    return f"unknown rule `{selector}`{nearest(selector, tuple(names.values()))}"
+        known = (*names, *PLANNED_RULES)
+        return f"unknown rule code `{selector}`{nearest(selector.upper(), known)}"
+    return f"unknown rule `{selector}`{nearest(selector, (*names.values(), *PLANNED_RULES.values()))}"
+
+
+def _selectors(config: Config) -> Iterator[tuple[str, str]]:
+    """Key and selector, wherever a configuration names rules."""
+    for field in _SELECTING:
+        for selector in getattr(config, field):
+            yield key_of(field), selector
+    for _, selectors in config.per_file_ignores:
+        for selector in selectors:
+            yield "per-file-ignores", selector
 
 
 def validate(config: Config, origin: str) -> None:
-    """Refuse selectors that select nothing; `origin` says where they were written."""
-    for key in ("select", "extend_select", "ignore", "advisory"):
-        for selector in getattr(config, key):
-            problem = complaint(selector)
-            if problem:
-                where = f"{origin}: `{key.replace('_', '-')}`"
-                raise ConfigError(
-                    f"{where}: {problem}; allowed are rule names and code prefixes, see `asyncsa-lint rule`"
-                )
+    """Refuse selectors that name nothing; `origin` says where they were written."""
+    for key, selector in _selectors(config):
+        problem = complaint(selector)
+        if problem and not is_planned(selector):
+            raise ConfigError(
+                f"{origin}: `{key}`: {problem}; allowed are rule names and code prefixes,"
+                " see `asyncsa-lint rule`"
+            )
+
+
+def notes(settings: Settings) -> Iterator[str]:
+    """What a configuration names that is not built yet, in words."""
+    for key in settings.planned:
+        codes = " and ".join(PLANNED_SETTINGS[key].codes)
+        yield f"`{key}` has no effect yet: it is for {codes} (planned, not built yet)"
+    config = settings.config
+    for key, selector in dict.fromkeys(_selectors(config)):
+        problem = complaint(selector)
+        if problem:
+            yield f"`{key}`: {problem}"
+    if config.phase is not None and not config.select:
+        missing = [code for code, name in PLANNED_RULES.items() if _in_phase(code, config.phase)]
+        if missing:
+            yield f"phase {config.phase}: planned, not built yet: {', '.join(missing)}"
 
 
 def _rank(selector: str, code: str, name: str) -> int:
@@ -86,12 +126,22 @@ def _is_selected(code: str, name: str, by_default: bool, preview: bool, config: 
     return by_default and not config.select
 
 
+def _in_phase(code: str, phase: int) -> bool:
+    return any(code.startswith(prefix) for added in PHASE_RULES[: phase + 1] for prefix in added)
+
+
+def _by_default(rule: Rule, config: Config) -> bool:
+    if config.phase is None:
+        return rule.in_profile(config.profile)
+    return _in_phase(rule.code, config.phase)
+
+
 def selected_codes(config: Config, rules: Sequence[Rule]) -> frozenset[str]:
     """Codes whose findings are shown under the configuration."""
     chosen = {
         rule.code
         for rule in rules
-        if _is_selected(rule.code, rule.name, rule.in_profile(config.profile), rule.preview, config)
+        if _is_selected(rule.code, rule.name, _by_default(rule, config), rule.preview, config)
     }
     tools = {
         tool.code
@@ -101,6 +151,25 @@ def selected_codes(config: Config, rules: Sequence[Rule]) -> frozenset[str]:
     return frozenset(chosen | tools | ALWAYS_REPORTED)
 
 
+def ignored_in(path: str, codes: Iterable[str], config: Config, folder: str) -> frozenset[str]:
+    """Those of the codes that `per-file-ignores` takes away in a file; patterns start from `folder`."""
+    if not config.per_file_ignores:
+        return frozenset()
+    names = rule_names()
+    ignored: set[str] = set()
+    for pattern, selectors in config.per_file_ignores:
+        negated = pattern.startswith("!")
+        if is_excluded(path, folder, (pattern.removeprefix("!"),)) is not negated:
+            ignored.update(code for code in codes if _best(selectors, code, names[code]))
+    return frozenset(ignored - ALWAYS_REPORTED)
+
+
 def is_advisory(finding: Finding, config: Config) -> bool:
     """Whether the configuration reports this rule without failing."""
     return _best(config.advisory, finding.code, finding.rule) > 0
+
+
+def fails(finding: Finding, config: Config, *, critical: bool) -> bool:
+    """Whether a finding that is shown makes the run fail; `critical`: it stands in a critical path."""
+    severe = FAIL_ON.index(finding.severity) <= FAIL_ON.index(config.fail_on) and config.fail_on != "never"
+    return severe and (critical or not is_advisory(finding, config))

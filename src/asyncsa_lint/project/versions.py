@@ -55,6 +55,20 @@ def parse_version(text: str) -> Version | None:
     return tuple(int(part[:9]) for part in found[1].split(".")) if found else None
 
 
+def parse_python_version(text: str) -> Version | None:
+    """Like `parse_version`, and `py312` as ruff and black write it."""
+    if text.startswith("py"):
+        return int(text[2]), int(text[3:])
+    return parse_version(text)
+
+
+def version_text(version: Version) -> str:
+    """A version as people write it: (2, 0, 99) is `2.0.*`, the newest is `newest`."""
+    if version == NEWEST:
+        return "newest"
+    return ".".join("*" if part == _OPEN else str(part) for part in version)
+
+
 def newest_allowed(specifier: str) -> Version:
     """The newest version that a requirement allows, in the notations of pip and poetry."""
     alternatives = [_newest_of_all(part) for part in re.split(r"\|\|?", specifier)]

@@ -1,0 +1,98 @@
+"""The checked configuration of projects and files, and what it says about a finding.
+
+The project's own configuration decides how its files are analysed; the one nearest to a
+file decides what is reported there (see `pipeline.roots`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from asyncsa_lint.config import Config, Settings, key_of
+from asyncsa_lint.findings import Finding
+from asyncsa_lint.pipeline.discovery import is_excluded
+from asyncsa_lint.pipeline.roots import Roots
+from asyncsa_lint.pipeline.selection import fails, ignored_in, notes, selected_codes, validate
+from asyncsa_lint.rules.registry import all_rules
+
+
+class Configurations:
+    """What holds where; each configuration file is read and checked once.
+
+    `given` stands in for all configuration files, and `adjust` changes what they say. Everything
+    here raises ConfigError when a file that it needs is wrong.
+    """
+
+    def __init__(self, roots: Roots, given: Settings | None, adjust: Callable[[Config], Config]) -> None:
+        self._roots = roots
+        self._given = given
+        self._adjust = adjust
+        self._checked: dict[str, Settings] = {}
+        self._codes: dict[Config, frozenset[str]] = {}
+        self._projects: dict[str, str] = {}
+
+    def of_file(self, path: str, root: str) -> Settings:
+        """What holds for a file of a project."""
+        return self.of(os.path.dirname(path), root)
+
+    def of(self, folder: str, root: str) -> Settings:
+        """What holds for the files of a folder, or for the project itself when it is the root."""
+        found = self._given if self._given is not None else self._roots.settings(folder, root)
+        known = self._checked.get(found.path)
+        if known is None:
+            validate(found.config, found.path)
+            known = self._checked[found.path] = replace(found, config=self._adjust(found.config))
+        if found.path and os.path.dirname(found.path) != root:
+            self._projects[found.path] = root
+        return known
+
+    def _folder(self, settings: Settings, name: str, root: str) -> str:
+        """What the paths in a field are relative to; the project's root for a file named by the user."""
+        return root if self._given is not None else settings.folder(name, root)
+
+    def shown_codes(self, path: str, root: str) -> frozenset[str]:
+        """Codes whose findings are shown in a file."""
+        settings = self.of_file(path, root)
+        codes = self._codes.get(settings.config)
+        if codes is None:
+            codes = self._codes[settings.config] = selected_codes(settings.config, all_rules())
+        folder = self._folder(settings, "per_file_ignores", root)
+        return codes - ignored_in(path, codes, settings.config, folder)
+
+    def fails(self, finding: Finding, root: str) -> bool:
+        """Whether a finding that is shown makes the run fail."""
+        settings = self.of_file(finding.span.path, root)
+        paths = settings.config.critical_paths
+        critical = is_excluded(finding.span.path, self._folder(settings, "critical_paths", root), paths)
+        return fails(finding, settings.config, critical=critical)
+
+    def is_excluded(self, path: str, root: str) -> bool:
+        """Whether the project leaves the file out."""
+        settings = self.of(root, root)
+        return is_excluded(path, self._folder(settings, "exclude", root), settings.config.exclude)
+
+    def exclude(self, root: str) -> tuple[tuple[str, ...], str]:
+        """Patterns of files that the project leaves out, and the folder that they are relative to."""
+        settings = self.of(root, root)
+        return settings.config.exclude, self._folder(settings, "exclude", root)
+
+    def source_roots(self, root: str) -> tuple[str, ...]:
+        """The folders of the `src` setting."""
+        settings = self.of(root, root)
+        folder = self._folder(settings, "src", root)
+        return tuple(os.path.normpath(os.path.join(folder, entry)) for entry in settings.config.src)
+
+    def notes(self) -> Iterator[str]:
+        """What the configurations used so far say that has no effect, one line each."""
+        for path, settings in sorted(self._checked.items()):
+            where = os.path.relpath(path) if path else "command line"
+            yield from (f"{where}: {note}" for note in notes(settings))
+            ignored = settings.of_project() if path in self._projects and self._given is None else []
+            if ignored:
+                keys = ", ".join(f"`{key_of(name)}`" for name in ignored)
+                yield (
+                    f"{where}: no effect of {keys}: the project is {os.path.relpath(self._projects[path])};"
+                    " `root = true` would make this folder one of its own"
+                )
