@@ -7,9 +7,8 @@ them as None, for callers that must know whether they see the whole class.
 from __future__ import annotations
 
 import ast
-from collections import ChainMap, Counter, defaultdict
+from collections import ChainMap, Counter
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
@@ -157,40 +156,12 @@ class Hierarchy:
         if known is None:
             known = self._children[cls] = tuple(
                 child
-                for path in self._mentioning(cls.facts.name.encode())
+                for path in self._project.heirs(cls.facts.name)
                 if (module := self._project.module_at(path)) is not None
                 for child in self._project.classes(module)
                 if cls in self.bases(child)
             )
         return known
-
-    def _mentioning(self, name: bytes) -> list[str]:
-        """Files whose classes inherit from something of that name, or of one that it is given anywhere."""
-        names = {name}
-        pending = [name]
-        while pending:
-            others = self._renamed.get(pending.pop(), set()) - names
-            names |= others
-            pending += others
-        return sorted({path for each in names for path in self._inheriting.get(each, ())})
-
-    @cached_property
-    def _renamed(self) -> dict[bytes, set[bytes]]:
-        """What names are also called, anywhere in the project."""
-        found: dict[bytes, set[bytes]] = defaultdict(set)
-        for path in self._project.files:
-            for old, new in self._project.trees.renamed(path):
-                found[old].add(new)
-        return found
-
-    @cached_property
-    def _inheriting(self) -> dict[bytes, list[str]]:
-        """Files by the names that their classes inherit from."""
-        files: dict[bytes, list[str]] = defaultdict(list)
-        for path in self._project.files:
-            for name in self._project.trees.base_names(path):
-                files[name].append(path)
-        return files
 
 
 def _split(node: ast.expr) -> tuple[ast.expr, tuple[ast.expr, ...]]:

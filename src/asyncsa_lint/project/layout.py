@@ -23,6 +23,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 
+from asyncsa_lint.project.recording import Recorder
 from asyncsa_lint.source import normalise
 
 _INIT = "/__init__.py"
@@ -31,8 +32,11 @@ _INIT = "/__init__.py"
 class Layout:
     """Maps module names to files and back, from the list of files alone."""
 
-    def __init__(self, files: Iterable[str], root: str, src: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, files: Iterable[str], root: str, src: tuple[str, ...] = (), recorder: Recorder | None = None
+    ) -> None:
         self.root = normalise(root)
+        self._recorder = recorder or Recorder()
         self._files = frozenset(map(normalise, files))
         self._packages = {path.removesuffix(_INIT) for path in self._files if path.endswith(_INIT)}
         directories = {posixpath.dirname(path) for path in self._files}
@@ -72,16 +76,23 @@ class Layout:
     def find(self, module: str, importer: str | None) -> str | None:
         """File of an absolute module name as seen from the importing file."""
         directory = posixpath.dirname(normalise(importer)) if importer else self.root
-        key = (module, directory)
-        if key not in self._found:
-            self._found[key] = self._search(module, directory)
-        found = self._found[key]
+        found = self.search(module, directory)
         if found is not None and importer is not None and found == normalise(importer):
+            self._recorder.note(("files",))
             return found if "." in module or found.endswith(_INIT) else self._other(module, found)
         return found
 
+    def search(self, module: str, directory: str) -> str | None:
+        """File of an absolute module name as seen from a directory."""
+        key = (module, directory)
+        self._recorder.note(("find", *key))
+        if key not in self._found:
+            self._found[key] = self._search(*key)
+        return self._found[key]
+
     def find_relative(self, module: str, level: int, importer: str) -> str | None:
         """File of `from ..module import`; None above the topmost package or the project."""
+        self._recorder.note(("relative", module, str(level), importer))
         base = self.relative_base(level, importer)
         if base is None:
             return None
@@ -91,6 +102,7 @@ class Layout:
 
     def relative_base(self, level: int, importer: str) -> str | None:
         """Directory in which a relative import of that level starts."""
+        self._recorder.note(("base", str(level), importer))
         directory = posixpath.dirname(normalise(importer))
         in_package = directory in self._packages
         for _ in range(level - 1):
@@ -102,6 +114,7 @@ class Layout:
 
     def submodule(self, package: str, name: str) -> str | None:
         """File of a module directly in the package whose `__init__.py` is given."""
+        self._recorder.note(("submodule", package, name))
         return self._file(posixpath.dirname(package), "/" + name)
 
     def is_local(self, module: str, importer: str | None) -> bool:
@@ -110,6 +123,7 @@ class Layout:
 
     def has_directory(self, name: str) -> bool:
         """Whether some directory has this name: it may be a package without `__init__.py`."""
+        self._recorder.note(("directory", name))
         return name in self._directory_names
 
     def _file(self, base: str, relative: str) -> str | None:

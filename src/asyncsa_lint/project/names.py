@@ -2,8 +2,8 @@
 
 Nothing is read before it is asked for, and everything is read once. The questions are
 answered by `Layout` (which file is a module), `Trees` (bytes and trees), `Resolver`
-(what a name means) and `Hierarchy` (classes); `Project` holds them together and makes
-sure that a function, class or module is always the same object.
+(what a name means) and `Hierarchy` (classes); `Project` holds them together, and its
+`Store` makes sure that a function, class or module is always the same object.
 """
 
 from __future__ import annotations
@@ -13,35 +13,47 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from asyncsa_lint.facts.expressions import dotted_name, parse_annotation
-from asyncsa_lint.facts.extract import extract
 from asyncsa_lint.facts.records import Binding, BindingKind
 from asyncsa_lint.facts.usage import Usage, usage_of
 from asyncsa_lint.project.classes import Base, BaseArguments, Hierarchy
-from asyncsa_lint.project.layout import Layout
 from asyncsa_lint.project.resolution import Resolver, Scope
+from asyncsa_lint.project.store import Store
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo, Symbol
-from asyncsa_lint.project.trees import Trees
-from asyncsa_lint.source import SourceError, SourceFile, normalise, paused_collector
+from asyncsa_lint.source import SourceError, SourceFile
 
 
 class Project:
-    """All files of one project, linked by name."""
+    """All files of one project, linked by name.
+
+    A view of a `Store`: what is remembered about names and classes belongs to the view, so that
+    `fresh` gives one that has been asked nothing yet.
+    """
 
     def __init__(self, files: Iterable[str], root: str, src: tuple[str, ...] = ()) -> None:
-        self.files: tuple[str, ...] = tuple(sorted(set(map(normalise, files))))
-        self.root = normalise(root)
-        self.layout = Layout(self.files, self.root, src)
-        self.trees = Trees()
+        self._open(Store(files, root, src))
+
+    def _open(self, store: Store) -> None:
+        self.store = store
+        self.root = store.root
+        self.recorder = store.recorder
+        self.layout = store.layout
+        self.trees = store.trees
         self.resolver = Resolver(self)
         self.hierarchy = Hierarchy(self)
-        self._known_files = frozenset(self.files)
-        self._modules: dict[str, ModuleInfo | None] = {}
-        self._functions: dict[tuple[str, str], FunctionInfo] = {}
-        self._classes: dict[tuple[str, str], ClassInfo] = {}
-        self._usage: dict[FunctionInfo, Usage] = {}
-        self._importers: dict[str, list[ModuleInfo]] | None = None
+
+    def fresh(self) -> Project:
+        """The same project, seen as if nothing had been asked about its names yet."""
+        view = object.__new__(Project)
+        view._open(self.store)
+        return view
 
     # files and modules
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files, in order."""
+        self.recorder.note(("files",))
+        return self.store.files
 
     @property
     def broken(self) -> dict[str, SourceError]:
@@ -56,23 +68,17 @@ class Project:
         """Whether any of the needles occurs in the file; does not parse it."""
         return self.trees.mentions(path, needles)
 
+    def mentioning(self, needles: tuple[bytes, ...]) -> tuple[str, ...]:
+        """Files in which any of the needles occurs, in order; does not parse them."""
+        return self.store.mentioning(needles)
+
     def module_at(self, path: str) -> ModuleInfo | None:
         """The module of a file of the project; None when it is broken or not one of them."""
-        if path not in self._modules:
-            self._modules[path] = self._load(path) if path in self._known_files else None
-        return self._modules[path]
+        return self.store.module_at(path)
 
-    def _load(self, path: str) -> ModuleInfo | None:
-        with paused_collector():
-            source = self.trees.source(path)
-            if source is None:
-                return None
-            try:
-                facts = extract(source)
-            except SourceError as error:
-                self.trees.fail(error)
-                return None
-        return ModuleInfo(self.layout.module_name(path), path, facts, self.layout.is_package(path))
+    def heirs(self, name: str) -> tuple[str, ...]:
+        """Files whose classes may inherit from one of that name."""
+        return self.store.heirs(name)
 
     def module(self, name: str, importer: ModuleInfo | None = None) -> ModuleInfo | None:
         """The module that an absolute import would find."""
@@ -81,14 +87,18 @@ class Project:
 
     def importers(self, module: ModuleInfo) -> tuple[ModuleInfo, ...]:
         """Modules that import this one by name, at any level; parents of `a.b` are not meant."""
-        if self._importers is None:
-            self._importers = self._find_importers()
-        return tuple(self._importers.get(module.path, ()))
+        self.recorder.note(("importers", module.path))
+        return self.importers_of(module.path)
+
+    def importers_of(self, path: str) -> tuple[ModuleInfo, ...]:
+        """Like `importers`, for those who note the question themselves."""
+        edges = self.recorder.apart("importers", self._find_importers)
+        return tuple(edges.get(path, ()))
 
     def _find_importers(self) -> dict[str, list[ModuleInfo]]:
         edges: dict[str, dict[str, ModuleInfo]] = defaultdict(dict)
-        for path in self.files:
-            module = self.module_at(path) if self.mentions(path, (b"import",)) else None
+        for path in self.mentioning((b"import",)):
+            module = self.module_at(path)
             if module is not None:
                 for target in self.imports(module):
                     edges[target][path] = module
@@ -124,16 +134,18 @@ class Project:
     def function(self, module: ModuleInfo, qualname: str) -> FunctionInfo | None:
         """The function with a qualified name inside a module: `Repo.get`."""
         key = (module.path, qualname)
-        if key not in self._functions and qualname in module.facts.functions:
-            self._functions[key] = FunctionInfo(module, module.facts.functions[qualname])
-        return self._functions.get(key)
+        known = self.store.functions
+        if key not in known and qualname in module.facts.functions:
+            known[key] = FunctionInfo(module, module.facts.functions[qualname])
+        return known.get(key)
 
     def class_(self, module: ModuleInfo, qualname: str) -> ClassInfo | None:
         """The class with a qualified name inside a module."""
         key = (module.path, qualname)
-        if key not in self._classes and qualname in module.facts.classes:
-            self._classes[key] = ClassInfo(module, module.facts.classes[qualname])
-        return self._classes.get(key)
+        known = self.store.classes
+        if key not in known and qualname in module.facts.classes:
+            known[key] = ClassInfo(module, module.facts.classes[qualname])
+        return known.get(key)
 
     def functions(self, module: ModuleInfo) -> tuple[FunctionInfo, ...]:
         """All functions of a module, methods and nested ones included."""
@@ -179,10 +191,12 @@ class Project:
         return self._used(function).names
 
     def _used(self, function: FunctionInfo) -> Usage:
-        if function not in self._usage:
+        self.recorder.note(("source", function.module.path))
+        usage = self.store.usage
+        if function not in usage:
             node = self.node(function)
-            self._usage[function] = Usage() if node is None else usage_of(node)
-        return self._usage[function]
+            usage[function] = Usage() if node is None else usage_of(node)
+        return usage[function]
 
     # names
 

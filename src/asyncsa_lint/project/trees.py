@@ -2,12 +2,14 @@
 
 Facts are small and stay; trees are some thirty times as large as their text, so only the
 most recently used ones are kept. A tree that was dropped is parsed again from the same
-bytes, so a file that changes during a run can not contradict its facts.
+bytes, so a file that changes during a run can not contradict its facts. Whatever is looked
+at is noted with the recorder.
 """
 
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 
 from asyncsa_lint.facts.bindings import Definition
 from asyncsa_lint.facts.extract import iter_statements
+from asyncsa_lint.project.recording import Recorder
 from asyncsa_lint.source import SourceError, SourceFile, load, paused_collector, read
 
 TREE_BUDGET = 6_000_000
@@ -28,6 +31,11 @@ _LONGEST = 200
 """Bytes before `as` that are looked at for the dotted name in front of it."""
 
 
+def digest_of(data: bytes) -> str:
+    """What stands for some bytes: equal only when they are."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
 @dataclass(slots=True)
 class _Parsed:
     source: SourceFile
@@ -37,12 +45,14 @@ class _Parsed:
 class Trees:
     """Bytes and trees by path, and the list of files that could not be read."""
 
-    def __init__(self) -> None:
+    def __init__(self, recorder: Recorder | None = None) -> None:
+        self._recorder = recorder or Recorder()
         self.broken: dict[str, SourceError] = {}
         self._bytes: dict[str, bytes] = {}
         self._parsed: OrderedDict[str, _Parsed] = OrderedDict()
         self._size = 0
         self._mentions: dict[tuple[str, tuple[bytes, ...]], bool] = {}
+        self._digests: dict[str, str] = {}
 
     def provide(self, path: str, data: bytes) -> None:
         """Take these bytes for the file's: what a host has on standard input, say."""
@@ -50,11 +60,13 @@ class Trees:
 
     def source(self, path: str) -> SourceFile | None:
         """The parsed file, or None when it is broken."""
+        self._recorder.note(("source", path))
         parsed = self._get(path)
         return None if parsed is None else parsed.source
 
     def definition(self, path: str, line: int, column: int, name: str) -> Definition | None:
         """The function or class that starts at a place."""
+        self._recorder.note(("source", path))
         parsed = self._get(path)
         if parsed is None:
             return None
@@ -65,6 +77,11 @@ class Trees:
 
     def mentions(self, path: str, needles: tuple[bytes, ...]) -> bool:
         """Whether any of the needles occurs in the bytes of the file."""
+        self._recorder.note(("mentions", path, *(needle.decode("latin-1") for needle in needles)))
+        return self.contains(path, needles)
+
+    def contains(self, path: str, needles: tuple[bytes, ...]) -> bool:
+        """Like `mentions`, for those who note the question themselves."""
         key = (path, needles)
         known = self._mentions.get(key)
         if known is None:
@@ -88,6 +105,18 @@ class Trees:
                 yield words[-1].rpartition(b".")[2], match[1]
         for new, old in _SAME.findall(data):
             yield old.rpartition(b".")[2], new
+
+    def data(self, path: str) -> bytes | None:
+        """The bytes of a file, None when they can not be had."""
+        return self._load(path)
+
+    def digest(self, path: str) -> str:
+        """A digest of the bytes of a file; empty when they can not be had."""
+        known = self._digests.get(path)
+        if known is None:
+            data = self._load(path)
+            known = self._digests[path] = "" if data is None else digest_of(data)
+        return known
 
     def fail(self, error: SourceError) -> None:
         """Note that a file turned out to be broken after it was parsed."""

@@ -1,0 +1,108 @@
+"""Asking a recorded question again: its answer as a short text that is equal only when the answer is.
+
+Paths in questions and answers are absolute inside a run; whoever keeps them writes them
+relative to the root (`relative`, `absolute`), so that they hold in another checkout too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from asyncsa_lint.project.recording import Question
+from asyncsa_lint.project.store import Store
+from asyncsa_lint.project.trees import digest_of
+
+_PATHS = {
+    "facts": (1,),
+    "source": (1,),
+    "mentions": (1,),
+    "find": (2,),
+    "relative": (3,),
+    "base": (2,),
+    "submodule": (1,),
+    "importers": (1,),
+    "active": (1,),
+    "roles": (1,),
+}
+"""Where in a question of a kind paths stand."""
+
+
+class Unportable(Exception):
+    """A question about a place outside of the project."""
+
+
+class Answers:
+    """Answers of one run, each found once; other layers add the kinds of questions they answer."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[Question, str] = {}
+        self._kinds: dict[str, Callable[[Question], str]] = {
+            "facts": lambda question: store.facts_digest(question[1]),
+            "source": lambda question: store.trees.digest(question[1]),
+            "mentions": self._mentions,
+            "mentioning": self._mentioning,
+            "files": lambda question: self._paths(store.files),
+            "find": lambda question: self._path(store.layout.search(question[1], question[2])),
+            "relative": self._relative,
+            "base": lambda question: self._path(store.layout.relative_base(int(question[1]), question[2])),
+            "submodule": lambda question: self._path(store.layout.submodule(question[1], question[2])),
+            "directory": lambda question: str(store.layout.has_directory(question[1])),
+            "heirs": lambda question: self._paths(store.heirs(question[1])),
+        }
+
+    def register(self, kind: str, answer: Callable[[Question], str]) -> None:
+        """Have questions of a kind answered by somebody else."""
+        self._kinds[kind] = answer
+
+    def answer(self, question: Question) -> str:
+        """The answer to a question, now; raises KeyError for a kind that nobody knows."""
+        known = self._known.get(question)
+        if known is None:
+            with self._store.recorder.recording():
+                known = self._known[question] = self._kinds[question[0]](question)
+        return known
+
+    def relative(self, question: Question) -> Question:
+        """The question without the place of the project."""
+        places = _PATHS.get(question[0])
+        if places is None:
+            return question
+        return tuple(self._below(part) if index in places else part for index, part in enumerate(question))
+
+    def absolute(self, question: Question) -> Question:
+        """The question as it is asked in this run."""
+        places = _PATHS.get(question[0])
+        if places is None:
+            return question
+        root = self._store.root
+        return tuple(
+            f"{root.rstrip('/')}/{part}".rstrip("/") if index in places else part
+            for index, part in enumerate(question)
+        )
+
+    def _below(self, path: str) -> str:
+        root = self._store.root
+        if path == root:
+            return ""
+        prefix = f"{root.rstrip('/')}/"
+        if not path.startswith(prefix):
+            raise Unportable(path)
+        return path[len(prefix) :]
+
+    def _path(self, path: str | None) -> str:
+        return "-" if path is None else f"={self._below(path)}"
+
+    def _paths(self, paths: tuple[str, ...]) -> str:
+        return digest_of("\n".join(map(self._below, paths)).encode("utf-8", "surrogatepass"))
+
+    def _relative(self, question: Question) -> str:
+        _, module, level, importer = question
+        return self._path(self._store.layout.find_relative(module, int(level), importer))
+
+    def _mentions(self, question: Question) -> str:
+        needles = tuple(needle.encode("latin-1") for needle in question[2:])
+        return str(self._store.trees.contains(question[1], needles))
+
+    def _mentioning(self, question: Question) -> str:
+        return self._paths(self._store.mentioning(tuple(part.encode("latin-1") for part in question[1:])))

@@ -1,0 +1,144 @@
+"""What all views of a project share: its files, their facts, what was found once for everybody.
+
+Everything here is either a function of one file and of the layout, or noted with the recorder
+when somebody takes it (`recording`). So a `Project` can be made afresh for each module, and
+what its analysis finds does not depend on what was analysed before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Protocol
+
+from asyncsa_lint.facts.extract import extract
+from asyncsa_lint.facts.records import ModuleFacts
+from asyncsa_lint.facts.usage import Usage
+from asyncsa_lint.plain import to_plain
+from asyncsa_lint.project.layout import Layout
+from asyncsa_lint.project.recording import Recorder
+from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
+from asyncsa_lint.project.trees import Trees, digest_of
+from asyncsa_lint.source import SourceError, normalise, paused_collector
+
+
+class KeptFacts(Protocol):
+    """Facts of files by the digest of their bytes, from an earlier run or another process."""
+
+    def load(self, digest: str, path: str) -> ModuleFacts | None:
+        """The facts, if they are known."""
+
+    def save(self, digest: str, data: bytes) -> None:
+        """Keep facts as `Store.encoded` writes them."""
+
+    def digest(self, digest: str) -> str:
+        """The digest of the facts of a file; empty when they are not known."""
+
+
+class Store:
+    """Files, facts, and the one object for each module, function and class."""
+
+    def __init__(self, files: Iterable[str], root: str, src: tuple[str, ...] = ()) -> None:
+        self.files: tuple[str, ...] = tuple(sorted(set(map(normalise, files))))
+        self.root = normalise(root)
+        self.recorder = Recorder()
+        self.layout = Layout(self.files, self.root, src, self.recorder)
+        self.trees = Trees(self.recorder)
+        self.functions: dict[tuple[str, str], FunctionInfo] = {}
+        self.classes: dict[tuple[str, str], ClassInfo] = {}
+        self.usage: dict[FunctionInfo, Usage] = {}
+        self.kept: KeptFacts | None = None
+        self.extracted = 0
+        """How many files had to be parsed for their facts."""
+        self._known_files = frozenset(self.files)
+        self._modules: dict[str, ModuleInfo | None] = {}
+        self._mentioning: dict[tuple[bytes, ...], tuple[str, ...]] = {}
+        self._heirs: dict[str, tuple[str, ...]] = {}
+        self._tables: tuple[dict[bytes, set[bytes]], dict[bytes, list[str]]] | None = None
+
+    def module_at(self, path: str) -> ModuleInfo | None:
+        """The module of a file of the project; None when it is broken or not one of them."""
+        self.recorder.note(("facts", path))
+        if path not in self._modules:
+            self._modules[path] = self._load(path) if path in self._known_files else None
+        return self._modules[path]
+
+    def _load(self, path: str) -> ModuleInfo | None:
+        facts = self.kept.load(self.trees.digest(path), path) if self.kept is not None else None
+        if facts is None:
+            facts = self._extract(path)
+        if facts is None:
+            return None
+        return ModuleInfo(self.layout.module_name(path), path, facts, self.layout.is_package(path))
+
+    def _extract(self, path: str) -> ModuleFacts | None:
+        with self.recorder.recording(), paused_collector():
+            source = self.trees.source(path)
+            if source is None:
+                return None
+            try:
+                facts = extract(source)
+            except SourceError as error:
+                self.trees.fail(error)
+                return None
+        self.extracted += 1
+        if self.kept is not None:
+            self.kept.save(self.trees.digest(path), encoded(facts))
+        return facts
+
+    def facts_digest(self, path: str) -> str:
+        """What stands for all that `module_at` says of a file."""
+        digest = self.kept.digest(self.trees.digest(path)) if self.kept is not None else ""
+        if not digest:
+            module = self.module_at(path)
+            if module is None:
+                return "none"
+            digest = digest_of(encoded(module.facts))
+        elif path not in self._known_files:
+            return "none"
+        return f"{digest} {self.layout.module_name(path)}"
+
+    def mentioning(self, needles: tuple[bytes, ...]) -> tuple[str, ...]:
+        """Files in which any of the needles occurs, in order."""
+        self.recorder.note(("mentioning", *(needle.decode("latin-1") for needle in needles)))
+        known = self._mentioning.get(needles)
+        if known is None:
+            known = tuple(path for path in self.files if self.trees.contains(path, needles))
+            self._mentioning[needles] = known
+        return known
+
+    def heirs(self, name: str) -> tuple[str, ...]:
+        """Files whose classes inherit from something of that name, or of one that it is given anywhere."""
+        self.recorder.note(("heirs", name))
+        known = self._heirs.get(name)
+        if known is None:
+            renamed, inheriting = self._inheritance()
+            names = {name.encode()}
+            pending = list(names)
+            while pending:
+                others = renamed.get(pending.pop(), set()) - names
+                names |= others
+                pending += others
+            found = {path for each in names for path in inheriting.get(each, ())}
+            known = self._heirs[name] = tuple(sorted(found))
+        return known
+
+    def _inheritance(self) -> tuple[dict[bytes, set[bytes]], dict[bytes, list[str]]]:
+        """What names are also called anywhere, and files by the names their classes inherit from."""
+        if self._tables is None:
+            renamed: dict[bytes, set[bytes]] = defaultdict(set)
+            inheriting: dict[bytes, list[str]] = defaultdict(list)
+            for path in self.files:
+                for old, new in self.trees.renamed(path):
+                    renamed[old].add(new)
+                for name in self.trees.base_names(path):
+                    inheriting[name].append(path)
+            self._tables = renamed, inheriting
+        return self._tables
+
+
+def encoded(facts: ModuleFacts) -> bytes:
+    """Facts as they are kept: without the path, which is not the file's content."""
+    _, *rest = to_plain(ModuleFacts, facts)
+    return json.dumps(rest, separators=(",", ":"), ensure_ascii=True).encode("ascii")
