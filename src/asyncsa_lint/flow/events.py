@@ -35,6 +35,8 @@ class ReadFailure(StrEnum):
     """Mapped or loaded as raise / raise_on_sql: InvalidRequestError."""
     DETACHED = "detached"
     """Not loaded and the session is gone: DetachedInstanceError."""
+    EMPTY = "empty"
+    """Mapped or loaded as noload: no I/O, the value is None or an empty collection whatever the database has."""
     EXPIRED = "expired"
     """Was loaded, then commit, rollback, expire or an UPDATE made it stale."""
 

@@ -47,6 +47,26 @@ def expired(record: Instance, attribute: MappedAttribute) -> Failure | None:
     return Failure(kind, record.expired)
 
 
+def reads_as_empty(self: Interpreter, record: Instance, node: ast.AST) -> bool:
+    """A `noload` attribute of a stored row is looked at, not written or added to.
+
+    Serialising it is left alone: an empty field may well be what the schema wants.
+    """
+    plan = record.plan
+    if plan is None or plan.opaque or plan.created or self.context.serialising:
+        return False
+    if record.phase not in {Phase.PERSISTENT, Phase.DETACHED} or not isinstance(node, ast.Attribute):
+        return False
+    body = None if self.function is None else self.context.project.node(self.function)
+    return isinstance(node.ctx, ast.Load) and not any(
+        isinstance(user, ast.Attribute) and user.value is node and user.attr in _ADDING
+        for user in ([] if body is None else ast.walk(body))
+    )
+
+
+_ADDING = frozenset({"append", "add", "extend", "update", "insert"})
+
+
 def source_of(self: Interpreter, node: ast.AST) -> str:
     """One-line source of what is read, shortened."""
     text = " ".join(self.source.segment(node).split())
@@ -64,7 +84,8 @@ def report(
 ) -> None:
     """Publish the read here, or leave it to the caller who handed the object over."""
     if (
-        (
+        failure.kind is ReadFailure.EMPTY
+        or (
             failure.staleness is not None
             and not failure.staleness.certain
             and failure.kind is ReadFailure.EXPIRED

@@ -29,13 +29,15 @@ def attribute_name(read: AttributeRead) -> str:
 
 def is_unloaded(read: AttributeRead) -> bool:
     """Nothing loaded the attribute, and its session is still there."""
-    return read.failure in {ReadFailure.NOT_LOADED, ReadFailure.RAISELOAD}
+    return read.failure in {ReadFailure.NOT_LOADED, ReadFailure.RAISELOAD, ReadFailure.EMPTY}
 
 
 def missing_load(read: AttributeRead) -> str:
     """Why the attribute is not loaded, naming the query that should have done it."""
     name = attribute_name(read)
     query = f"the query {place(read, read.load)}" if read.load else ""
+    if read.failure is ReadFailure.EMPTY:
+        return f"`{name}` is mapped or loaded as noload{f' and {query} does not load it' if query else ''}"
     if read.failure is ReadFailure.RAISELOAD:
         return f"`{name}` is set to raise and {f'{query} does not load' if query else 'nothing loads'} it"
     if not query:

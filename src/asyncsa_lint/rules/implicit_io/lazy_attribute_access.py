@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asyncsa_lint.findings import Severity
-from asyncsa_lint.flow.events import AttributeRead
+from asyncsa_lint.flow.events import AttributeRead, ReadFailure
 from asyncsa_lint.rules.implicit_io._shared import EXCEPTIONS, is_unloaded, missing_load, repair
 from asyncsa_lint.rules.registry import Report, report, rule
 
@@ -15,7 +15,7 @@ from asyncsa_lint.rules.registry import Report, report, rule
     code="ASA501",
     severity=Severity.ERROR,
     since="0.1.0",
-    message="`{path}` is not loaded: {cause}, so reading it raises {exception}",
+    message="`{path}` is not loaded: {cause}, so reading it {consequence}",
 )
 def lazy_attribute_access(read: AttributeRead) -> Iterator[Report]:
     """Relationship or deferred column read that the query did not load.
@@ -31,7 +31,8 @@ def lazy_attribute_access(read: AttributeRead) -> Iterator[Report]:
     it in `StatementError`; `lazy="raise"` gives `InvalidRequestError`). It passes wherever
     another query happens to have loaded the attribute. Swallowing the exception does not help:
     with pending objects the session is broken from then on. `refresh(order)` loads no lazy
-    relationship, a plain `.join()` loads nothing. See the
+    relationship, a plain `.join()` loads nothing. A relationship that is mapped or loaded as
+    `noload` raises nothing and is worse: it is empty whatever the database has. See the
     [manual](https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html).
 
     ## Example
@@ -88,7 +89,8 @@ def lazy_attribute_access(read: AttributeRead) -> Iterator[Report]:
 
     ## Limits
     Silent inside `run_sync`, for models that can not be resolved, and for instances that code
-    out of sight may have loaded. A many-to-one that the identity map may hold is `medium`.
+    out of sight may have loaded. A many-to-one that the identity map may hold is `medium`, and so
+    is the read of a `noload` relationship; adding to one, assigning it or serialising it is silent.
     """
     if read.serialised_by or not is_unloaded(read):
         return
@@ -97,5 +99,12 @@ def lazy_attribute_access(read: AttributeRead) -> Iterator[Report]:
         repair(read),
         path=read.path,
         cause=missing_load(read),
-        exception=EXCEPTIONS[read.failure],
+        consequence=_consequence(read),
     )
+
+
+def _consequence(read: AttributeRead) -> str:
+    """What happens to the read."""
+    if read.failure is ReadFailure.EMPTY:
+        return f"gives {'an empty collection' if read.is_collection else 'None'} whatever the database has"
+    return f"raises {EXCEPTIONS[read.failure]}"
