@@ -68,7 +68,7 @@ def _add_spellings(session: AsyncSession, spellings: ModuleType) -> None:
 
 def _files(env: Env, pattern: str) -> list[str]:
     """Files of the plain cases; the others have proofs of their own."""
-    apart = ("sqlmodel", "known_conditions")
+    apart = ("sqlmodel", "known_conditions", "noload")
     return sorted(path.stem for path in env.folder.glob(pattern) if not path.stem.endswith(apart))
 
 
@@ -153,7 +153,32 @@ async def prove_active_record(env: Env) -> None:
     models = env.load("models", "project_active_record")
 
     async def seed(session: AsyncSession) -> None:
-        session.add(models.Node(revisions=[models.Revision(columns=[models.Column()])], links=[models.Link()]))
+        session.add(
+            models.Node(revisions=[models.Revision(columns=[models.Column()])], links=[models.Link()])
+        )
 
     stage = Stage(env, models.Base.metadata, seed, FAILURE, expiring_too=True)
     await stage.project(env.load("jobs", "project_active_record"))
+
+
+async def prove_noload_is_empty(env: Env) -> None:
+    """Every case reads None or nothing, while the database holds a team with two members."""
+    models, positive = env.load("noload_models"), env.load("positive_noload")
+    engine = env.engine()
+    async with engine.begin() as connection:
+        await connection.run_sync(models.Base.metadata.create_all)
+    async with AsyncSession(engine) as session:
+        session.add(models.Team(id=1, members=[models.Member(), models.Member()]))
+        await session.commit()
+    for name in ("counted", "tested", "reference", "handed_over", "refreshed"):
+        async with AsyncSession(engine) as session:
+            found = await getattr(positive, name)(session)
+            assert not found, f"{name}: {found}"
+    negative = env.load("negative_noload")
+    for name in ("loaded", "loaded_by_get"):
+        async with AsyncSession(engine) as session:
+            assert await getattr(negative, name)(session) == 2, name
+    async with AsyncSession(engine) as session:
+        await negative.added(session)
+    async with AsyncSession(engine) as session:
+        assert await negative.loaded(session) == 3

@@ -36,7 +36,7 @@ class ReadFailure(StrEnum):
     DETACHED = "detached"
     """Not loaded and the session is gone: DetachedInstanceError."""
     EMPTY = "empty"
-    """Mapped or loaded as noload: no I/O, the value is None or an empty collection whatever the database has."""
+    """Mapped as noload: no I/O, and the value is None or an empty collection whatever the database has."""
     EXPIRED = "expired"
     """Was loaded, then commit, rollback, expire or an UPDATE made it stale."""
 

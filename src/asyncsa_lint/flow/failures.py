@@ -47,13 +47,16 @@ def expired(record: Instance, attribute: MappedAttribute) -> Failure | None:
     return Failure(kind, record.expired)
 
 
-def reads_as_empty(self: Interpreter, record: Instance, node: ast.AST) -> bool:
-    """A `noload` attribute of a stored row is looked at, not written or added to.
+def reads_as_empty(self: Interpreter, record: Instance, attribute: MappedAttribute, node: ast.AST) -> bool:
+    """A relationship mapped as `noload` is looked at on a stored row, not written or added to.
 
-    Serialising it is left alone: an empty field may well be what the schema wants.
+    Serialising it is left alone: an empty field may well be what the schema wants. So is the
+    loader option: whoever wrote it into the query has chosen the empty value.
     """
     plan = record.plan
     if plan is None or plan.opaque or plan.created or self.context.serialising:
+        return False
+    if plan.wildcard or any(name == attribute.name for name, _, _ in plan.loads):
         return False
     if record.phase not in {Phase.PERSISTENT, Phase.DETACHED} or not isinstance(node, ast.Attribute):
         return False

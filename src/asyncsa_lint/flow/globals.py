@@ -7,10 +7,12 @@ or manager object.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.facts.records import Binding, BindingKind
+from asyncsa_lint.flow.factories import configured_elsewhere
 from asyncsa_lint.flow.objects import DictObject, ListObject
 from asyncsa_lint.flow.paths import GiveUp, Idle
 from asyncsa_lint.flow.state import State, renamed, renamed_object
@@ -22,8 +24,17 @@ if TYPE_CHECKING:
 
 
 def module_value(context: AnalysisContext, info: ValueInfo, owner: str, name: str) -> Value:
-    """What all bindings of the name agree on."""
-    rebound = not owner and name in info.module.facts.global_names
+    """What all bindings of the name agree on; a factory that is configured later may expire or not."""
+    value = _agreed(context, info, owner, name)
+    if isinstance(value, FactoryValue) and configured_elsewhere(context, info, name):
+        return replace(value, expire_on_commit=None)
+    return value
+
+
+def _agreed(context: AnalysisContext, info: ValueInfo, owner: str, name: str) -> Value:
+    # A name that is None for ever is of no use: other modules assign `module.name`.
+    placeholder = all(binding.value is not None and binding.value.text == "None" for binding in info.bindings)
+    rebound = not owner and (placeholder or name in info.module.facts.global_names)
     values: list[Value] = []
     for position, binding in enumerate(info.bindings):
         value = _value(context, info, binding, (info.module.name, owner, name, str(position)))
@@ -31,7 +42,7 @@ def module_value(context: AnalysisContext, info: ValueInfo, owner: str, name: st
             value = _typed(context, info, binding, (info.module.name, owner, name, PLACEHOLDER))
         values.append(value)
     known = [value for value in values if value is not UNKNOWN]
-    if rebound and len(known) != 1:
+    if rebound and (len(known) != 1 or (placeholder and known[0] == NONE)):
         return UNKNOWN
     if not known:
         return UNKNOWN

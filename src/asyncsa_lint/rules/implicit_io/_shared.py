@@ -37,7 +37,7 @@ def missing_load(read: AttributeRead) -> str:
     name = attribute_name(read)
     query = f"the query {place(read, read.load)}" if read.load else ""
     if read.failure is ReadFailure.EMPTY:
-        return f"`{name}` is mapped or loaded as noload{f' and {query} does not load it' if query else ''}"
+        return f"`{name}` is mapped as noload{f' and {query} does not load it' if query else ''}"
     if read.failure is ReadFailure.RAISELOAD:
         return f"`{name}` is set to raise and {f'{query} does not load' if query else 'nothing loads'} it"
     if not query:

@@ -31,7 +31,7 @@ def lazy_attribute_access(read: AttributeRead) -> Iterator[Report]:
     it in `StatementError`; `lazy="raise"` gives `InvalidRequestError`). It passes wherever
     another query happens to have loaded the attribute. Swallowing the exception does not help:
     with pending objects the session is broken from then on. `refresh(order)` loads no lazy
-    relationship, a plain `.join()` loads nothing. A relationship that is mapped or loaded as
+    relationship, a plain `.join()` loads nothing. A relationship that is mapped as
     `noload` raises nothing and is worse: it is empty whatever the database has. See the
     [manual](https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html).
 
