@@ -70,9 +70,7 @@ async def chained(session: AsyncSession) -> int:
 
 async def chained_kinds(session: AsyncSession) -> int:
     """Kinds of loading may be mixed along a chain."""
-    statement = select(Book).options(
-        joinedload(Book.author).selectinload(Author.books).subqueryload(Book.tags)
-    )
+    statement = select(Book).options(joinedload(Book.author).selectinload(Author.books).subqueryload(Book.tags))
     books = (await session.scalars(statement)).all()
     return sum(len(other.tags) for book in books if book.author for other in book.author.books)
 
@@ -88,9 +86,7 @@ async def several_options(session: AsyncSession) -> int:
 
 async def nested_options(session: AsyncSession) -> int:
     """`.options()` below a loader option."""
-    statement = select(Author).options(
-        selectinload(Author.books).options(selectinload(Book.tags), selectinload(Book.reviews))
-    )
+    statement = select(Author).options(selectinload(Author.books).options(selectinload(Book.tags), selectinload(Book.reviews)))
     author = (await session.scalars(statement)).first()
     assert author is not None
     return len(author.books[0].tags) + len(author.books[0].reviews)
@@ -273,9 +269,7 @@ async def loaded_in_run_sync(session: AsyncSession, author_id: int) -> int:
 
 async def aggregated_rows(session: AsyncSession) -> dict[str, int]:
     """A row's label is a column, whatever it is called."""
-    statement = (
-        select(Author.name, func.count(Book.id).label("books")).join(Author.books).group_by(Author.name)
-    )
+    statement = select(Author.name, func.count(Book.id).label("books")).join(Author.books).group_by(Author.name)
     return {row.name: row.books for row in await session.execute(statement)}
 
 

@@ -41,9 +41,7 @@ async def named_tuple(session: AsyncSession, author_id: int) -> int:
 
 async def labelled_row(session: AsyncSession) -> list[int]:
     """A row of labelled columns."""
-    rows = await session.execute(
-        select(Book.author_id.label("author"), func.count().label("reviews")).group_by("author")
-    )
+    rows = await session.execute(select(Book.author_id.label("author"), func.count().label("reviews")).group_by("author"))
     return [row.reviews for row in rows]
 
 

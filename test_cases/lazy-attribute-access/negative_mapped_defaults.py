@@ -44,9 +44,7 @@ async def inserted_and_returned(session: AsyncSession) -> int:
 
 async def raise_with_option(session: AsyncSession, shop_id: int) -> int:
     """An option overrides `lazy="raise"`."""
-    shop = await session.get_one(
-        Shop, shop_id, options=[selectinload(Shop.alarms), selectinload(Shop.invoices)]
-    )
+    shop = await session.get_one(Shop, shop_id, options=[selectinload(Shop.alarms), selectinload(Shop.invoices)])
     return len(shop.alarms) + len(shop.invoices)
 
 
@@ -107,8 +105,6 @@ async def unlimited_self_reference(session: AsyncSession) -> int:
 
 async def cycle_with_joined(session: AsyncSession) -> int:
     """An explicit option closes the cycle."""
-    item = (
-        await session.scalars(select(Item).options(immediateload(Item.shop).selectinload(Shop.items)))
-    ).first()
+    item = (await session.scalars(select(Item).options(immediateload(Item.shop).selectinload(Shop.items)))).first()
     assert item is not None and item.shop is not None
     return len(item.shop.items)

@@ -99,9 +99,7 @@ async def by_method(session: AsyncSession, author_id: int) -> dict[str, Any]:
 
 async def methods_of_a_list(session: AsyncSession) -> list[dict[str, Any]]:
     """A method called on every element."""
-    return [
-        author.to_dict() for author in await session.scalars(select(Author))
-    ]  # error: [lazy-attribute-access]
+    return [author.to_dict() for author in await session.scalars(select(Author))]  # error: [lazy-attribute-access]
 
 
 async def by_pattern(session: AsyncSession, author_id: int) -> str:
@@ -228,9 +226,7 @@ async def proxy_assigned(session: AsyncSession, author_id: int) -> None:
 async def walked_attributes(session: AsyncSession, author_id: int) -> dict[str, Any]:
     """Every mapped attribute by name, relationships included."""
     author = await session.get_one(Author, author_id)
-    return {
-        key: getattr(author, key) for key in Author.__mapper__.attrs.keys()
-    }  # todo-missed: [lazy-attribute-access] dynamic names
+    return {key: getattr(author, key) for key in Author.__mapper__.attrs.keys()}  # todo-missed: [lazy-attribute-access] dynamic names
 
 
 async def as_argument(session: AsyncSession, author_id: int) -> list[Book]:

@@ -96,9 +96,7 @@ async def reloaded_each_turn(session: AsyncSession) -> int:
 
 async def asynchronous_comprehension(session: AsyncSession) -> list[int]:
     """`async for` inside a comprehension."""
-    return [
-        len(author.books) async for author in await session.stream_scalars(select(Author))
-    ]  # error: [lazy-attribute-access]
+    return [len(author.books) async for author in await session.stream_scalars(select(Author))]  # error: [lazy-attribute-access]
 
 
 async def deleted_name(session: AsyncSession, author_id: int) -> int:

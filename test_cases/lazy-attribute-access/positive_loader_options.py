@@ -25,16 +25,12 @@ from models import Author, Book
 async def other_relationship(session: AsyncSession) -> list[str]:
     """`books` is loaded, `profile` is not."""
     authors = (await session.scalars(select(Author).options(selectinload(Author.books)))).all()
-    return [
-        author.profile.website for author in authors if author.profile
-    ]  # error: [lazy-attribute-access] "profile"
+    return [author.profile.website for author in authors if author.profile]  # error: [lazy-attribute-access] "profile"
 
 
 async def second_level_selectin(session: AsyncSession, author_id: int) -> int:
     """One hop is loaded, the second is not."""
-    author = await session.scalar(
-        select(Author).where(Author.id == author_id).options(selectinload(Author.books))
-    )
+    author = await session.scalar(select(Author).where(Author.id == author_id).options(selectinload(Author.books)))
     assert author is not None
     return sum(len(book.reviews) for book in author.books)  # error: [lazy-attribute-access] "reviews"
 
@@ -48,18 +44,14 @@ async def second_level_joined(session: AsyncSession, author_id: int) -> int:
 
 async def second_level_subquery(session: AsyncSession, author_id: int) -> list[str]:
     """Same with `subqueryload`, read through a nested comprehension."""
-    author = await session.scalar(
-        select(Author).where(Author.id == author_id).options(subqueryload(Author.books))
-    )
+    author = await session.scalar(select(Author).where(Author.id == author_id).options(subqueryload(Author.books)))
     assert author is not None
     return [tag.name for book in author.books for tag in book.tags]  # error: [lazy-attribute-access] "tags"
 
 
 async def second_level_immediate(session: AsyncSession, author_id: int) -> int:
     """Same with `immediateload`."""
-    author = await session.scalar(
-        select(Author).where(Author.id == author_id).options(immediateload(Author.books))
-    )
+    author = await session.scalar(select(Author).where(Author.id == author_id).options(immediateload(Author.books)))
     assert author is not None
     return len(author.books[0].reviews)  # error: [lazy-attribute-access] "reviews"
 
@@ -100,17 +92,13 @@ async def raise_option(session: AsyncSession, author_id: int) -> int:
 
 async def raise_everything(session: AsyncSession, author_id: int) -> int:
     """`raiseload("*")` covers every relationship."""
-    author = (
-        await session.scalars(select(Author).where(Author.id == author_id).options(raiseload("*")))
-    ).one()
+    author = (await session.scalars(select(Author).where(Author.id == author_id).options(raiseload("*")))).one()
     return len(author.books)  # error: [lazy-attribute-access] "books"
 
 
 async def raise_the_rest(session: AsyncSession, author_id: int) -> bool:
     """What the first option does not name is covered by the second."""
-    statement = (
-        select(Author).where(Author.id == author_id).options(selectinload(Author.books), raiseload("*"))
-    )
+    statement = select(Author).where(Author.id == author_id).options(selectinload(Author.books), raiseload("*"))
     author = (await session.scalars(statement)).one()
     return bool(author.books) and author.profile is not None  # error: [lazy-attribute-access] "profile"
 

@@ -117,9 +117,7 @@ async def self_reference_too_deep(session: AsyncSession) -> int:
 
 async def self_reference_one_option(session: AsyncSession) -> int:
     """One option, one level."""
-    root = (
-        await session.scalars(select(Comment).where(Comment.id == 1).options(selectinload(Comment.replies)))
-    ).one()
+    root = (await session.scalars(select(Comment).where(Comment.id == 1).options(selectinload(Comment.replies)))).one()
     return len(root.replies[0].replies)  # error: [lazy-attribute-access] "replies"
 
 

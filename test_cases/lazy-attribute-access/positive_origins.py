@@ -99,9 +99,7 @@ async def two_entities(session: AsyncSession) -> list[str]:
     """Selecting both sides fills neither collection."""
     lines: list[str] = []
     for author, book in await session.execute(select(Author, Book).join(Author.books)):
-        lines.append(
-            f"{author.name}: {book.title} {len(book.reviews)}"
-        )  # error: [lazy-attribute-access] "reviews"
+        lines.append(f"{author.name}: {book.title} {len(book.reviews)}")  # error: [lazy-attribute-access] "reviews"
     return lines
 
 
@@ -145,9 +143,7 @@ async def iterated_result(session: AsyncSession) -> int:
 
 async def session_scalars(session: AsyncSession) -> list[int]:
     """`session.scalars()` iterated."""
-    return [
-        len(author.books) for author in await session.scalars(select(Author))
-    ]  # error: [lazy-attribute-access]
+    return [len(author.books) for author in await session.scalars(select(Author))]  # error: [lazy-attribute-access]
 
 
 async def session_scalar(session: AsyncSession, author_id: int) -> int:

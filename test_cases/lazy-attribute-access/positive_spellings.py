@@ -8,19 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spellings import (
-    Animal,
-    Car,
-    Cat,
-    Decorated,
-    Dog,
-    Bill,
-    Owner,
-    Shown,
-    Unannotated,
-    UnannotatedPart,
-    Wheel,
-)
+from spellings import Animal, Car, Cat, Decorated, Dog, Bill, Owner, Shown, Unannotated, UnannotatedPart, Wheel
 
 
 async def unannotated(session: AsyncSession, whole_id: int) -> int:
@@ -62,17 +50,13 @@ async def by_registry(session: AsyncSession, row_id: int) -> int:
 async def joined_subclass_column(session: AsyncSession) -> list[str]:
     """Selecting the base leaves the columns of a joined subclass unloaded."""
     animals = (await session.scalars(select(Animal))).all()
-    return [
-        animal.breed for animal in animals if isinstance(animal, Dog)
-    ]  # error: [lazy-attribute-access] "breed"
+    return [animal.breed for animal in animals if isinstance(animal, Dog)]  # error: [lazy-attribute-access] "breed"
 
 
 async def single_table_subclass_column(session: AsyncSession) -> list[int | None]:
     """Even those of a subclass in the same table."""
     animals = (await session.scalars(select(Animal))).all()
-    return [
-        animal.lives for animal in animals if isinstance(animal, Cat)
-    ]  # error: [lazy-attribute-access] "lives"
+    return [animal.lives for animal in animals if isinstance(animal, Cat)]  # error: [lazy-attribute-access] "lives"
 
 
 async def generated_repr(session: AsyncSession, bill_id: int) -> str:

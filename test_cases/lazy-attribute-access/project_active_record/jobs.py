@@ -23,9 +23,7 @@ async def one_loaded(session: AsyncSession, node_id: int) -> int:
 async def two_hops(session: AsyncSession, node_id: int) -> int:
     """Fails: the option stops one hop before the read."""
     node = await Node.one_by_id(session, node_id, options=[selectinload(Node.revisions)])
-    return (
-        sum(len(revision.columns) for revision in node.revisions) if node else 0
-    )  # error: [lazy-attribute-access] "columns"
+    return sum(len(revision.columns) for revision in node.revisions) if node else 0  # error: [lazy-attribute-access] "columns"
 
 
 async def refreshed_with_wrong_names(session: AsyncSession, node_id: int) -> list[int]:

@@ -95,9 +95,7 @@ async def overridden_statement(session: AsyncSession) -> list[str]:
 
 async def overridden_statement_one_hop(session: AsyncSession) -> list[int]:
     """Fails: the owner is loaded, the owner's posts are not."""
-    return [
-        len(group.owner.posts) for group in await GroupRepository(session).list()
-    ]  # error: [lazy-attribute-access] "posts"
+    return [len(group.owner.posts) for group in await GroupRepository(session).list()]  # error: [lazy-attribute-access] "posts"
 
 
 async def by_service(session: AsyncSession, user_id: int) -> dict[str, Any]:

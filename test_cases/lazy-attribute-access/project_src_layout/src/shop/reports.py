@@ -20,9 +20,7 @@ async def handed_over(session: AsyncSession, customer_id: int) -> list[int]:
 async def everyone(session: AsyncSession) -> int:
     """Fails: no option is passed."""
     customers = await everybody(session)
-    return sum(
-        len(customer.purchases) for customer in customers
-    )  # error: [lazy-attribute-access] "purchases"
+    return sum(len(customer.purchases) for customer in customers)  # error: [lazy-attribute-access] "purchases"
 
 
 async def everyone_loaded(session: AsyncSession) -> int:
