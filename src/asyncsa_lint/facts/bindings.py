@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from asyncsa_lint.facts.expressions import dotted_name, expression, is_short
+from asyncsa_lint.facts.nodes import children
 from asyncsa_lint.facts.records import Binding, BindingKind, Expr
 from asyncsa_lint.source import SourceFile
 
@@ -192,7 +193,7 @@ class Body:
             if isinstance(node, ast.NamedExpr):
                 self._bind(node.target, node.value, context)
             if not isinstance(node, ast.Lambda):
-                stack.extend(reversed(list(ast.iter_child_nodes(node))))
+                stack.extend(reversed(children(node)))
 
     # definitions and imports
 
@@ -273,7 +274,7 @@ class Body:
                     self._add(pattern.name, BindingKind.OTHER, pattern, context)
                 elif isinstance(pattern, ast.MatchMapping) and pattern.rest:
                     self._add(pattern.rest, BindingKind.OTHER, pattern, context)
-                inner = ast.iter_child_nodes(pattern)
+                inner = children(pattern)
                 stack.extend(child for child in inner if isinstance(child, ast.pattern))
             blocks.append((case.body, context))
         return blocks
@@ -304,7 +305,7 @@ def _is_main_guard(test: ast.expr) -> bool:
 def _expressions(statement: ast.stmt) -> list[ast.AST]:
     """Expressions evaluated in the scope of the statement, without those of nested bodies."""
     found: list[ast.AST] = []
-    for child in ast.iter_child_nodes(statement):
+    for child in children(statement):
         if isinstance(child, (ast.expr, ast.withitem, ast.keyword)):
             found.append(child)
         elif isinstance(child, ast.arguments):

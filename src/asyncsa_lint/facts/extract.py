@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from asyncsa_lint.facts.bindings import Body, Definition, is_between
 from asyncsa_lint.facts.expressions import expression
+from asyncsa_lint.facts.nodes import children
 from asyncsa_lint.facts.records import (
     Binding,
     ClassFacts,
@@ -235,7 +236,7 @@ def _is_generator(node: _Function) -> bool:
         if isinstance(child, _FUNCTIONS):
             stack.extend([*child.decorator_list, child.args])
         elif not isinstance(child, (ast.Lambda, ast.ClassDef)):
-            stack.extend(ast.iter_child_nodes(child))
+            stack.extend(children(child))
     return False
 
 
@@ -252,7 +253,7 @@ def _stored(node: _Function) -> set[str]:
         elif isinstance(child, (*_FUNCTIONS, ast.ClassDef)):
             names.add(child.name)
             continue
-        stack.extend(ast.iter_child_nodes(child))
+        stack.extend(children(child))
     return names
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from asyncsa_lint.facts.nodes import children
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -14,26 +16,56 @@ class Usage:
     """Last names of what is called: `select`, `commit`."""
     names: frozenset[str] = frozenset()
     """Names that are loaded."""
+    bound: frozenset[str] = frozenset()
+    """Names that the body itself binds, nested bodies left out; parameters are not among them."""
 
 
 def usage_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Usage:
     """One pass over the body; decorators, defaults and annotations are not part of it."""
     calls: set[str] = set()
     names: set[str] = set()
-    stack: list[ast.AST] = list(node.body)
-    while stack:
-        item = stack.pop()
+    bound: set[str] = set()
+    shared: set[str] = set()
+    inner: list[ast.AST] = []
+    _collect(list(node.body), calls, names, bound, shared, inner)
+    _collect([each for scope in inner for each in children(scope)], calls, names, set(), set(), None)
+    return Usage(frozenset(calls), frozenset(names), frozenset(bound - shared))
+
+
+def _collect(
+    waiting: list[ast.AST],
+    calls: set[str],
+    names: set[str],
+    bound: set[str],
+    shared: set[str],
+    inner: list[ast.AST] | None,
+) -> None:
+    """Take note of all nodes; nested functions and classes are put aside, where `inner` is a list."""
+    while waiting:
+        item = waiting.pop()
         kind = type(item)
         if kind is ast.Name:
-            if type(item.ctx) is ast.Load:  # type: ignore[attr-defined]  # a Name
-                names.add(item.id)  # type: ignore[attr-defined]  # a Name
+            assert isinstance(item, ast.Name)
+            (names if type(item.ctx) is ast.Load else bound).add(item.id)
             continue
         if kind is ast.Constant:
             continue
-        if isinstance(item, ast.Call):
+        if kind is ast.Call:
+            assert isinstance(item, ast.Call)
             if isinstance(item.func, ast.Name):
                 calls.add(item.func.id)
             elif isinstance(item.func, ast.Attribute):
                 calls.add(item.func.attr)
-        stack.extend(ast.iter_child_nodes(item))
-    return Usage(frozenset(calls), frozenset(names))
+        elif kind in _SCOPES:
+            assert isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            bound.add(item.name)
+            if inner is not None:
+                inner.append(item)
+                continue
+        elif kind is ast.Global or kind is ast.Nonlocal:
+            assert isinstance(item, ast.Global | ast.Nonlocal)
+            shared.update(item.names)
+        waiting += children(item)
+
+
+_SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})

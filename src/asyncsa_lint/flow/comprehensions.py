@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow import conditions, containers
 from asyncsa_lint.flow.coroutines import check_iteration
 from asyncsa_lint.flow.objects import DictObject
@@ -48,7 +49,7 @@ def comprehend(
     exact = len(generators) == 1 and not generators[0].ifs
     last: tuple[Value, ...] = tuple(UNKNOWN for _ in outputs)
 
-    def walk(position: int) -> None:
+    def turn(position: int) -> None:
         nonlocal exact, last
         if position == len(generators):
             last = tuple(self.eval(output, state) for output in outputs)
@@ -71,15 +72,15 @@ def comprehend(
             assign(self, generator.target, value, state, generator.iter)
             for test in generator.ifs:
                 conditions.learn(self, test, True, state, self.eval(test, state))
-            walk(position + 1)
+            turn(position + 1)
 
-    walk(0)
+    turn(0)
     env = dict(saved)
     env.update(
         {
             n.target.id: state.env[n.target.id]
             for output in outputs
-            for n in ast.walk(output)
+            for n in walk(output)
             if isinstance(n, ast.NamedExpr) and n.target.id in state.env
         }
     )

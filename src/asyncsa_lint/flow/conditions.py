@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.coroutines import asked
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject
 from asyncsa_lint.flow.plans import narrowed
@@ -323,11 +324,11 @@ def exec_match(self: Interpreter, statement: ast.Match, state: State) -> list[St
                 if isinstance(pattern, ast.MatchClass):
                     for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
                         read_attribute(self, subject, name, pattern, s)
-                        for node in ast.walk(inner):
+                        for node in walk(inner):
                             if isinstance(node, ast.MatchAs) and node.name:
                                 s.set(node.name, UNKNOWN)
                     return
-                for node in ast.walk(pattern):
+                for node in walk(pattern):
                     if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
                         s.set(node.name, subject if node is pattern else UNKNOWN)
 

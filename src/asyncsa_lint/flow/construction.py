@@ -6,21 +6,26 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.facts.records import BindingKind
 from asyncsa_lint.flow.blocking import elsewhere
+from asyncsa_lint.flow.containers import new_list
 from asyncsa_lint.flow.factories import make_session
 from asyncsa_lint.flow.instances import relate
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, Phase, ProjectObject
 from asyncsa_lint.flow.paths import PathEnds
 from asyncsa_lint.flow.plans import CREATED
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import UNKNOWN, Arguments, ClassValue, Ref, Value
+from asyncsa_lint.flow.values import NONE, UNKNOWN, Arguments, ClassValue, Ref, Value
 from asyncsa_lint.knowledge.sqlalchemy import SESSION_CLASSES, SYNC_SESSION_CLASSES
 from asyncsa_lint.project.mapped_attributes import AttributeKind, ModelInfo
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
+
+_UNSET_DEFAULTS = (2, 1)
+"""SQLAlchemy since which the defaults of a mapped dataclass no longer count as set."""
 
 
 def instantiate(
@@ -77,6 +82,7 @@ def _mapped(self: Interpreter, model: ModelInfo, arguments: Arguments, node: ast
     if model.is_dataclass:
         for name, value in zip(field_names(self, model.cls), arguments.positional, strict=False):
             given.setdefault(name, value)
+        _dataclass_defaults(self, model, given, state)
     made = state.new(
         Instance(
             model=model,
@@ -96,6 +102,17 @@ def _mapped(self: Interpreter, model: ModelInfo, arguments: Arguments, node: ast
 
         call_function(self, custom, replace_first(arguments, made), node, state)
     return made
+
+
+def _dataclass_defaults(
+    self: Interpreter, model: ModelInfo, given: dict[str, Value], state: State
+) -> None:
+    """Before SQLAlchemy 2.1 the generated constructor sets the defaults like given values (TRUTH A(i))."""
+    if self.context.versions.sqlalchemy >= _UNSET_DEFAULTS:
+        return
+    for attribute in model.attributes.values():
+        if attribute.kind is AttributeKind.RELATIONSHIP and attribute.dataclass_default:
+            given.setdefault(attribute.name, new_list([], state) if attribute.collection else NONE)
 
 
 def symbolic_object(self: Interpreter, value: ClassValue, state: State) -> Value:
@@ -178,7 +195,7 @@ def _open_containers(self: Interpreter, made: Ref, constructor: FunctionInfo, st
         return
     declared = {
         item.target.attr: item.annotation
-        for item in ast.walk(node)
+        for item in walk(node)
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Attribute)
     }
     activation = Activation(

@@ -18,9 +18,11 @@ from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.records import BindingKind, Expr
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import Activity
+from asyncsa_lint.flow.entries import Entries
 from asyncsa_lint.flow.events import AttributeRead, Event
 from asyncsa_lint.flow.lifecycle import Lifecycle
 from asyncsa_lint.flow.objects import HeapObject
+from asyncsa_lint.flow.own_calls import last_names, meanings
 from asyncsa_lint.flow.paths import GiveUp, Idle
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.store import Summaries
@@ -33,6 +35,7 @@ from asyncsa_lint.flow.values import (
     ObjectId,
     Value,
 )
+from asyncsa_lint.flow.verdicts import Recorder
 from asyncsa_lint.project.models import Models
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.schemas import Schemas
@@ -45,7 +48,7 @@ from asyncsa_lint.project.symbols import (
     Symbol,
     ValueInfo,
 )
-from asyncsa_lint.project.versions import Versions, detect, parse_version
+from asyncsa_lint.project.versions import Versions, detect, parse_python_version, parse_version
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -73,6 +76,7 @@ class AnalysisContext:
         self.serialising = ""
         self.in_greenlet = False
         """Inside a function given to `run_sync`, where reading an attribute may load it."""
+        self.recorder: Recorder | None = None
         self.steps = 0
         self.max_steps = MAX_STEPS
         self.notable_before = 0
@@ -88,7 +92,9 @@ class AnalysisContext:
         self._reads: dict[object, Event] = {}
         self._locals: dict[FunctionInfo, frozenset[str]] = {}
         self._lineages: dict[ClassInfo, frozenset[ClassInfo]] = {}
-        self.activity = Activity(project)
+        self.own_calls = meanings(config)
+        self.activity = Activity(project, last_names(config))
+        self.entries = Entries(project, self.is_test)
         self._default_expiry: bool | str | None = "unasked"
         self._tests = pathspec.PathSpec.from_lines("gitignore", config.test_paths)
 
@@ -112,6 +118,18 @@ class AnalysisContext:
             raise GiveUp("steps")
         if self.steps == IDLE_STEPS and State.notable == self.notable_before:
             raise Idle
+
+    def begin_module(self, path: str) -> None:
+        """A new module: what is found out from here is its own, whichever came before.
+
+        Names, models and globals mean the same to every module; summaries depend on bounds and
+        on the situations met before, so each module makes its own.
+        """
+        self.events = {}
+        self.give_ups = Counter()
+        self.summaries = Summaries(self)
+        self._reads = {}
+        self.in_test = self.is_test(path)
 
     def begin_root(self) -> None:
         """A new root: its bounds count from here."""
@@ -277,21 +295,8 @@ class AnalysisContext:
         """Names that the function binds itself."""
         known = self._locals.get(function)
         if known is None:
-            node = self.project.node(function)
-            found: set[str] = {parameter.name for parameter in function.facts.parameters}
-            stack: list[ast.AST] = list(node.body) if node is not None else []
-            shared: set[str] = set()
-            while stack:
-                item = stack.pop()
-                if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                    found.add(item.name)
-                    continue
-                if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store):
-                    found.add(item.id)
-                elif isinstance(item, ast.Global | ast.Nonlocal):
-                    shared.update(item.names)
-                stack.extend(ast.iter_child_nodes(item))
-            known = self._locals[function] = frozenset(found - shared)
+            parameters = [parameter.name for parameter in function.facts.parameters]
+            known = self._locals[function] = self.project.bound(function).union(parameters)
         return known
 
     def value_of_return(self, activation: Interpreter, function: FunctionInfo, state: State) -> Value:
@@ -346,8 +351,9 @@ NAME_READERS = frozenset({"getattr", "setattr", "hasattr", "refresh", "expire", 
 
 def _versions(project: Project, config: Config) -> Versions:
     found = detect(project.root)
+    python = parse_python_version(config.target_version) if config.target_version else None
     fastapi = parse_version(config.fastapi_version) if config.fastapi_version else None
     sqlalchemy = parse_version(config.sqlalchemy_version) if config.sqlalchemy_version else None
     return Versions(
-        python=found.python, fastapi=fastapi or found.fastapi, sqlalchemy=sqlalchemy or found.sqlalchemy
+        python=python or found.python, fastapi=fastapi or found.fastapi, sqlalchemy=sqlalchemy or found.sqlalchemy
     )

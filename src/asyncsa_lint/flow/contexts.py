@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.assignment import assign
-from asyncsa_lint.flow.paths import Raised, Sink, merge, signature
+from asyncsa_lint.flow.equivalence import equivalent
+from asyncsa_lint.flow.paths import Raised, Sink, merge
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.transactions import DATABASE_ERROR
 from asyncsa_lint.flow.values import UNKNOWN, Value
@@ -132,11 +133,10 @@ _REFUSALS = CATCH_ALL | {"OSError", "ConnectionError", "TimeoutError"}
 def _bounded(raises: list[Raised]) -> list[Raised]:
     """Raise points that differ; the earliest and the latest are kept first."""
     explicit = [raised for raised in raises if not raised.implicit]
-    kept: dict[object, Raised] = {}
+    points: list[Raised] = []
     for raised in raises:
-        if raised.implicit:
-            kept.setdefault(signature(raised.state) or id(raised), raised)
-    points = list(kept.values())
+        if raised.implicit and not any(equivalent(point.state, raised.state) for point in points):
+            points.append(raised)
     if len(points) > MAX_RAISE_POINTS:
         points = points[:1] + points[-(MAX_RAISE_POINTS - 1) :]
     return points + explicit[:MAX_RAISE_POINTS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Edit, Fix, Span
 from asyncsa_lint.flow.events import CoroutineLost, Mismatch, ProtocolMismatch, Resource
 from asyncsa_lint.flow.handover import given_away
@@ -68,7 +69,7 @@ def bound(self: Interpreter, name: str, value: Value, state: State) -> None:
         return
     node = self.context.project.node(self.function)
     if node is not None and not any(
-        isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in ast.walk(node)
+        isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in walk(node)
     ):
         lost(self, value.node, value, "dropped", state)
 
@@ -124,7 +125,7 @@ def _bindings(self: Interpreter, name: str) -> int:
     node = None if self.function is None else self.context.project.node(self.function)
     return sum(
         1
-        for n in ([] if node is None else ast.walk(node))
+        for n in ([] if node is None else walk(node))
         if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
     )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.records import ParameterFacts
+from asyncsa_lint.flow import own_calls
 from asyncsa_lint.flow.blocking import elsewhere
 from asyncsa_lint.flow.paths import PathEnds
 from asyncsa_lint.flow.state import State
@@ -65,6 +66,21 @@ def parameter_value(
     if parameter.annotation is None:
         return UNKNOWN
     return value_of_annotation(self, parse(parameter.annotation), state)
+
+
+def declared_parameters(self: Interpreter, function: FunctionInfo) -> list[str]:
+    """Parameters whose declaration says what they are: a session, an instance, an object of the project."""
+    from asyncsa_lint.flow.interpreter import Interpreter as Activation
+
+    inner = Activation(self.context, function.module, function, cls=self.context.owner_class(function))
+    inner.request = Request()
+    state = State(self.context.shared)
+    return [
+        parameter.name
+        for parameter in function.facts.parameters
+        if parameter.annotation is not None
+        and parameter_value(inner, function, parameter, state) is not UNKNOWN
+    ]
 
 
 def annotated_dependency(
@@ -133,6 +149,8 @@ def _run(self: Interpreter, provider: Value, node: ast.AST, state: State) -> Val
     from asyncsa_lint.flow.objects import ProjectObject
     from asyncsa_lint.flow.values import Pending
 
+    if own_calls.meaning_of(self.context, provider) in own_calls.SESSIONS:
+        return own_calls.provided(self, state)
     receiver: tuple[Value, ...] = ()
     if isinstance(provider, FunctionValue):
         function = provider.function

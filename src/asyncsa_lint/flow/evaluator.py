@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow import conditions, containers
 from asyncsa_lint.flow.comprehensions import comprehension, dict_comprehension
 from asyncsa_lint.flow.coroutines import asked, lost
@@ -308,7 +309,7 @@ def _joined(self: Interpreter, node: ast.JoinedStr, state: State) -> Value:
 
 
 def _lambda(self: Interpreter, node: ast.Lambda, state: State) -> Value:
-    names = {n.id for n in ast.walk(node.body) if isinstance(n, ast.Name)}
+    names = {n.id for n in walk(node.body) if isinstance(n, ast.Name)}
     own = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
     return LambdaValue(node, self.module, state.captured(names - own))
 

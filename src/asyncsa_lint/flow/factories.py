@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.objects import Session
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, Arguments, ClassValue, Const, ExternalValue, FactoryValue, Value
 from asyncsa_lint.knowledge.sqlalchemy import CALLS, SESSION_CLASSES
-from asyncsa_lint.project.symbols import ClassInfo, External
+from asyncsa_lint.project.symbols import ClassInfo, External, ValueInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
@@ -104,6 +105,28 @@ def reconfigured(factory: FactoryValue, arguments: Arguments) -> FactoryValue:
     return replace(factory, expire_on_commit=expiry_of(arguments))
 
 
+def configured_elsewhere(context: AnalysisContext, info: ValueInfo, name: str) -> bool:
+    """Whether some `name.configure(expire_on_commit=...)` changes the factory of a module later."""
+    for path in context.project.files:
+        if not context.project.mentions(path, (b".configure(",)):
+            continue
+        module, source = context.project.module_at(path), context.project.source(path)
+        for node in ast.walk(source.tree) if module is not None and source is not None else ():
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "configure"
+                and any(keyword.arg in {"expire_on_commit", None} for keyword in node.keywords)
+                and (dotted := dotted_name(node.func.value)) is not None
+                and dotted.rpartition(".")[2] == name
+                and module is not None
+            ):
+                found = context.project.resolve(module, dotted)
+                if isinstance(found, ValueInfo) and found.module is info.module:
+                    return True
+    return False
+
+
 _CONSTRUCTING = (b"sessionmaker", b"AsyncSession(", b"AsyncSession as ")
 """A file without any of these makes no sessions."""
 
@@ -118,7 +141,7 @@ def project_expiry(context: AnalysisContext) -> bool | None:
         source = context.project.source(path)
         if module is None or source is None:
             continue
-        for node in ast.walk(source.tree):
+        for node in walk(source.tree):
             if isinstance(node, ast.Call):
                 setting = _setting(context, module, node)
                 if setting != "not a factory":

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.events import HandedToBackground
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, ProjectObject, Session
 from asyncsa_lint.flow.state import State
@@ -133,7 +134,7 @@ def names_read(self: Interpreter, method: BoundMethod) -> frozenset[str]:
         node = self.context.project.node(function)
         if node is None:
             continue
-        for item in ast.walk(node):
+        for item in walk(node):
             if not isinstance(item, ast.Attribute):
                 continue
             names.add(item.attr)

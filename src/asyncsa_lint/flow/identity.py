@@ -15,6 +15,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
+from asyncsa_lint.facts.nodes import children
 from asyncsa_lint.flow.objects import Instance
 from asyncsa_lint.flow.plans import EAGER, Plan
 from asyncsa_lint.flow.state import State
@@ -88,5 +89,5 @@ def _names(self: Interpreter, annotation: ast.expr, target: ClassInfo) -> bool:
     if dotted_name(annotation):
         found = self.context.project.resolve_expr(self.function or self.module, annotation)
         return isinstance(found, ClassInfo) and target in self.context.project.mro(found)
-    inner_nodes = (node for node in ast.iter_child_nodes(annotation) if isinstance(node, ast.expr))
+    inner_nodes = (node for node in children(annotation) if isinstance(node, ast.expr))
     return any(_names(self, node, target) for node in inner_nodes)

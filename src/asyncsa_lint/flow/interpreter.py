@@ -12,6 +12,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.flow import conditions, contexts, loops
 from asyncsa_lint.flow.paths import Choices, GiveUp, PathEnds, Raised, Sink, explore, merge, void
@@ -154,7 +155,7 @@ def _may_raise(statement: ast.stmt) -> bool:
     """Simple statements with a call or await; compound ones are entered instead."""
     if isinstance(statement, ast.Expr | ast.Assign | ast.Return | ast.AnnAssign | ast.AugAssign):
         value = statement.value
-        return isinstance(value, RAISING) or any(isinstance(n, RAISING) for n in ast.walk(value or statement))
+        return isinstance(value, RAISING) or any(isinstance(n, RAISING) for n in walk(value or statement))
     return isinstance(statement, ast.With | ast.AsyncWith | ast.For | ast.AsyncFor)
 
 

@@ -12,12 +12,16 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow import conditions
 from asyncsa_lint.flow.assignment import assign
-from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, Session
+from asyncsa_lint.flow.equivalence import plain
+from asyncsa_lint.flow.lifetime import catch_up
+from asyncsa_lint.flow.matching import TRANSACTION
+from asyncsa_lint.flow.objects import DictObject, HeapObject, Instance, ListObject, Session
 from asyncsa_lint.flow.paths import Sink, merge
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import UNKNOWN, Const, Pending, Ref, ResultValue, TupleValue, Value
+from asyncsa_lint.flow.values import UNKNOWN, Const, ObjectId, Pending, Ref, ResultValue, TupleValue, Value
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
@@ -106,17 +110,19 @@ def exec_for(self: Interpreter, statement: ast.For | ast.AsyncFor, state: State)
 
 
 def _turn(
-    self: Interpreter, statement: ast.For | ast.AsyncFor, element: Value, states: list[State], sink: Sink
+    self: Interpreter, statement: ast.For | ast.AsyncFor, starts: list[tuple[Value, State]], sink: Sink
 ) -> list[State]:
-    """One turn of the body; `continue` joins its end, `break` goes to the sink."""
+    """One turn of the body on all paths, each with its element; `break` goes to the sink."""
     outer = self.sink
     self.sink = Sink(returns=outer.returns, raises=outer.raises)
     try:
         entered: list[State] = []
-        for current in states:
-            entered.extend(
-                self.run(current, lambda s: assign(self, statement.target, element, s, statement.iter))
-            )
+        for element, current in starts:
+
+            def bind(s: State, element: Value = element) -> None:
+                assign(self, statement.target, element, s, statement.iter)
+
+            entered.extend(self.run(current, bind))
         ended = self.block(statement.body, entered)
         sink.breaks.extend(self.sink.breaks)
         return merge(ended + self.sink.continues)
@@ -130,7 +136,7 @@ def _exact(
     sink = Sink()
     live = [state]
     for item in items:
-        live = _turn(self, statement, item, live, sink)
+        live = _turn(self, statement, [(item, current) for current in live], sink)
     return self.block(statement.orelse, live) + sink.breaks
 
 
@@ -140,15 +146,11 @@ def _summarised(
     sink = Sink()
     skipped = state.fork()
     first = fresh(elements.element, state)
-    once = _turn(self, statement, first, [state], sink)
-    kept = [current.fork() for current in once]
-    twice: list[State] = []
-    for current in once:
-        if not moved_on(skipped, current):
-            continue
-        turn = current.fork()
-        twice.extend(_turn(self, statement, fresh(elements.element, turn), [turn], sink))
-    ended = merge(kept + twice)
+    ended = _turn(self, statement, [(first, state)], sink)
+    again = [current.fork() for current in ended if moved_on(skipped, current)]
+    if again:
+        ended += _turn(self, statement, [(fresh(elements.element, turn), turn) for turn in again], sink)
+        ended = merge(ended)
     for current in ended:
         _settle(elements.element, first, current)
     if (elements.may_be_empty and not _restores(statement)) or not ended:
@@ -161,32 +163,37 @@ def moved_on(before: State, after: State) -> bool:
     """The turn has done something that the next turn can meet: otherwise that would only repeat it."""
     if before.tasks != after.tasks or before.uses != after.uses or before.locks != after.locks:
         return True
-    if before.heap is not after.heap:
-        for ident, old in before.heap.items():
-            new = after.heap.get(ident)
-            if new is not old and _differs(old, new):
-                return True
+    if before.heap is not after.heap and any(
+        _differs(ident, old, after) for ident, old in list(before.heap.items())
+    ):
+        return True
     if before.env is after.env:
         return False
     return any(
-        value is not (now := after.env.get(name)) and value != now for name, value in before.env.items()
+        value is not (now := after.env.get(name)) and value != now and not (plain(value) and plain(now))
+        for name, value in before.env.items()
     )
 
 
-def _differs(old: object, new: object) -> bool:
-    if isinstance(old, Session) and isinstance(new, Session):
-        return old.log != new.log or old.is_closed != new.is_closed
-    if isinstance(old, Instance) and isinstance(new, Instance):
-        # Having been looked at is no change.
-        return (old.phase, old.dirty, old.given, old.stale, old.expired, old.session) != (
-            new.phase,
-            new.dirty,
-            new.given,
-            new.stale,
-            new.expired,
-            new.session,
+def _differs(ident: ObjectId, old: HeapObject, state: State) -> bool:
+    """An object from before the turn has changed; having been looked at is no change."""
+    if isinstance(old, Session):
+        # What has happened to a session matters to the next turn through the instances in it.
+        new = state.get(ident)
+        return not isinstance(new, Session) or any(
+            getattr(old, name) != getattr(new, name)
+            for name in ("is_closed", "savepoints", "escaped", TRANSACTION)
+            if name != TRANSACTION or (ident, TRANSACTION) in state.touched
         )
-    return old != new
+    if isinstance(old, Instance):
+        lived = catch_up(ident, state)
+        return lived is not old and (lived is None or _condition(old) != _condition(lived))
+    new = state.get(ident)
+    return new is not old and old != new
+
+
+def _condition(record: Instance) -> tuple[object, ...]:
+    return (record.phase, record.dirty, record.given, record.stale, record.expired, record.session)
 
 
 def _restores(statement: ast.For | ast.AsyncFor) -> bool:
@@ -194,7 +201,7 @@ def _restores(statement: ast.For | ast.AsyncFor) -> bool:
     return any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr"
         for item in statement.body
-        for node in ast.walk(item)
+        for node in walk(item)
     )
 
 

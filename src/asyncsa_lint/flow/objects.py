@@ -57,7 +57,10 @@ class LogEntry:
 
 @dataclass(slots=True)
 class HeapObject:
-    """Base of heap records."""
+    """Base of heap records. A record never changes: another takes its place."""
+
+    mentions: tuple[ObjectId, ...] | None = field(default=None, init=False, compare=False, repr=False)
+    """Ids of the objects it refers to, once `flow.state.references` has looked."""
 
 
 @dataclass(slots=True)

@@ -8,15 +8,15 @@ only where paths really part.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from asyncsa_lint.flow.equivalence import equivalent
 from asyncsa_lint.flow.joining import join_records
 from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import Instance, Session
-from asyncsa_lint.flow.situations import situation
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import UNKNOWN, Const, ObjectId, Ref, Value
+from asyncsa_lint.flow.values import UNKNOWN, Const, Value
 
 MAX_PATHS = 3
 """States kept side by side at one program point; more are joined."""
@@ -92,86 +92,6 @@ class Sink:
     continues: list[State] = field(default_factory=list)
 
 
-def signature(state: State) -> object:
-    """Equal for states that the analysis need not tell apart; None when too much is reachable."""
-    if not isinstance(state.sign, _Sign):
-        state.sign = _sign(state)
-    sign = state.sign
-    if sign.key is None:
-        return None
-
-    def numbered(idents: Iterable[ObjectId]) -> tuple[str, ...]:
-        return tuple(sorted(str(sign.numbers.get(ident, ident)) for ident in idents))
-
-    uses = (
-        tuple(sorted((numbered((ident,)), numbered(locks)) for ident, locks in state.uses))
-        if state.uses
-        else ()
-    )
-    return (sign.digest, sign, uses, numbered(state.tasks), numbered(state.locks))
-
-
-class _Sign:
-    """The part of a signature that variables and heap decide; hashed once, since it is large."""
-
-    __slots__ = ("digest", "key", "numbers")
-
-    def __init__(self, key: object, numbers: dict[ObjectId, ObjectId]) -> None:
-        self.key = key
-        self.numbers = numbers
-        self.digest = hash(key)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            isinstance(other, _Sign) and self.digest == other.digest and self.key == other.key
-        )
-
-    def __hash__(self) -> int:
-        return self.digest
-
-
-def _sign(state: State) -> _Sign:
-    names = sorted(name for name, value in state.env.items() if value is not UNKNOWN)
-    tasks: list[Value] = [Ref(ident) for ident in state.tasks]
-    changed: list[Value] = [Ref(ident) for ident in state.heap if type(ident) is tuple]
-    changed.sort(key=str)
-    made = situation([state.env[name] for name in names] + tasks + changed, state, _all_inert)
-    if made is None:
-        return _Sign(None, {})
-    key, order, objects, slim = made
-    known = tuple(name for name, value in zip(names, slim, strict=False) if value is not UNKNOWN)
-    logs = tuple(record.log for record in objects.values() if isinstance(record, Session))
-    values = tuple(item for item in key if item is not UNKNOWN)
-    return _Sign((known, values, logs), {ident: position for position, ident in enumerate(order)})
-
-
-def _all_inert(_: object) -> bool:
-    return True
-
-
-def _plain(value: Value | None) -> bool:
-    """Nothing rests on it: unknown, or a text or number."""
-    return value is None or value is UNKNOWN or (type(value) is Const and type(value.value) in (int, str))
-
-
-def _agree(first: State, second: State) -> bool:
-    """Seen at a glance: the states differ in nothing that matters."""
-    if first.locks != second.locks or first.tasks != second.tasks or first.uses != second.uses:
-        return False
-    if first.heap is not second.heap:
-        if len(first.heap) != len(second.heap):
-            return False
-        for ident, record in first.heap.items():
-            if second.heap.get(ident) is not record:
-                return False
-    if first.env is not second.env:
-        for name in first.env.keys() | second.env.keys():
-            one, other = first.env.get(name), second.env.get(name)
-            if one is not other and one != other and not (_plain(one) and _plain(other)):
-                return False
-    return True
-
-
 def join_values(first: Value | None, second: Value | None) -> Value:
     """Least value above both: equal values stay, everything else becomes unknown."""
     if first is not None and first == second:
@@ -203,7 +123,7 @@ def _see_all(joined: State) -> None:
     """The instances have been through all that the joined sessions' logs tell."""
     for ident, record in list(joined.heap.items()):
         session = joined.get(record.session) if isinstance(record, Instance) and record.session else None
-        if isinstance(record, Instance) and isinstance(session, Session):
+        if isinstance(record, Instance) and isinstance(session, Session) and record.seen != len(session.log):
             joined.put(ident, replace(record, seen=len(session.log)))
 
 
@@ -211,23 +131,14 @@ def merge(states: list[State]) -> list[State]:
     """Drop duplicates; beyond MAX_PATHS join the last ones."""
     if len(states) < 2:
         return states
-    glance: list[State] = []
+    merged: list[State] = []
     for state in states:
-        for position, known in enumerate(glance):
-            if _agree(known, state):
-                glance[position] = _merged(known, state)
+        for position, known in enumerate(merged):
+            if equivalent(known, state):
+                merged[position] = _merged(known, state)
                 break
         else:
-            glance.append(state)
-    if len(glance) < 2:
-        return glance
-    kept: dict[object, State] = {}
-    for position, state in enumerate(glance):
-        sign = signature(state)
-        key = position if sign is None else sign
-        earlier = kept.get(key)
-        kept[key] = state if earlier is None else _merged(earlier, state)
-    merged = list(kept.values())
+            merged.append(state)
     while len(merged) > MAX_PATHS:
         last = merged.pop()
         merged[-1] = join(merged[-1], last)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asyncsa_lint.flow import failures
 from asyncsa_lint.flow.blocking import called
 from asyncsa_lint.flow.objects import HeapObject, Instance, Session
 from asyncsa_lint.flow.paths import PathEnds
-from asyncsa_lint.flow.state import State, renamed, renamed_object
+from asyncsa_lint.flow.state import State, references, renamed, renamed_object
 from asyncsa_lint.flow.summaries import Outcome, Summary
 from asyncsa_lint.flow.values import UNKNOWN, ObjectId, Value
 
@@ -93,6 +93,8 @@ def patch(
 ) -> None:
     """Change the caller's objects by what the callee changed in them, field by field."""
     assert callable(rename)
+    if after is before:
+        return
     lengths = {
         rename(ident): len(session.log)
         for ident in before
@@ -106,7 +108,7 @@ def patch(
             state.put(rename(ident), renamed_object(new, rename))
             continue
         moved = renamed_object(new, rename)
-        changes = {
+        changes: dict[str, Any] = {
             field.name: _changed(
                 getattr(mine, field.name),
                 getattr(old, field.name),
@@ -114,7 +116,7 @@ def patch(
                 getattr(new, field.name),
             )
             for field in fields(new)
-            if getattr(new, field.name) != getattr(old, field.name)
+            if field.init and getattr(new, field.name) != getattr(old, field.name)
         }
         if isinstance(new, Session) and isinstance(mine, Session):
             changes["log"] = mine.log + new.log[len(old.log) :] if isinstance(old, Session) else mine.log
@@ -149,15 +151,8 @@ def _copy_reachable(
     state: State,
 ) -> None:
     """Objects the callee made and hung onto the caller's objects."""
-    waiting: list[ObjectId] = []
-
-    def collect(ident: ObjectId) -> ObjectId:
-        waiting.append(ident)
-        return ident
-
-    for ident in changed:
-        renamed_object(after[ident], collect)
-    _bring(waiting, before, after, rename, lengths, state, collect)
+    waiting = [mentioned for ident in changed for mentioned in references(after[ident])]
+    _bring(waiting, before, after, rename, lengths, state)
 
 
 def _bring(
@@ -167,10 +162,8 @@ def _bring(
     rename: object,
     lengths: dict[ObjectId, int],
     state: State,
-    collect: object,
 ) -> None:
     assert callable(rename)
-    assert callable(collect)
     done: set[ObjectId] = set()
     while waiting:
         ident = waiting.pop()
@@ -180,7 +173,7 @@ def _bring(
         record = after.get(ident)
         if record is None:
             continue
-        renamed_object(record, collect)
+        waiting.extend(references(record))
         moved = renamed_object(record, rename)
         if isinstance(moved, Instance) and moved.session in lengths:
             moved = replace(moved, seen=moved.seen + lengths[moved.session])
@@ -207,10 +200,6 @@ def copy_new(
     renamed(value, collect)
     inputs = {ident for ident in mapping if ident in heap and state.get(mapping[ident]) is not None}
 
-    def collect_inner(ident: ObjectId) -> ObjectId:
-        waiting.append(ident)
-        return ident
-
     while waiting:
         ident = waiting.pop()
         if ident in inputs or type(ident) is tuple or ident in found:
@@ -219,7 +208,7 @@ def copy_new(
         record = heap.get(ident)
         if record is None:
             continue
-        renamed_object(record, collect_inner)
+        waiting.extend(references(record))
         moved = renamed_object(record, rename)
         if (
             isinstance(moved, Instance)

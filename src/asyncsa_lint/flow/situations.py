@@ -21,7 +21,7 @@ from asyncsa_lint.flow.objects import (
     ListObject,
     ProjectObject,
 )
-from asyncsa_lint.flow.state import State, object_key, renamed, renamed_object
+from asyncsa_lint.flow.state import State, object_key, references, renamed
 from asyncsa_lint.flow.values import (
     KEY,
     NONE,
@@ -142,7 +142,7 @@ class Slimmer:
             items = tuple(self.value(item) for item in record.items)
             if record.owner is None and record.items and all(type(i) is Const or i is UNKNOWN for i in items):
                 return None if not self._texts else replace(record, items=items)
-            return replace(record, items=items)
+            return record if items == record.items else replace(record, items=items)
         element = UNKNOWN if record.element is None else self.value(record.element)
         if record.owner is None and element is UNKNOWN:
             return None
@@ -215,7 +215,8 @@ def reachable(values: Iterable[Value], state: State, limit: int = 400) -> list[O
         record = state.get(ident)
         known = len(found)
         if record is not None:
-            renamed_object(record, collect)
+            for mentioned in references(record):
+                collect(mentioned)
         if len(found) > known:
             waiting.extend(list(found)[known:])
     return list(found)
@@ -246,5 +247,5 @@ def surroundings(
             record = state.get(ident)
         if record is not None:
             heap[ident] = record
-            renamed_object(record, collect)
+            waiting.extend(references(record))
     return heap

@@ -18,8 +18,8 @@ from asyncsa_lint.flow.values import Arguments, Ref, Value
 from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute
 
 if TYPE_CHECKING:
-    from asyncsa_lint.project.mapped_attributes import ModelInfo
     from asyncsa_lint.flow.interpreter import Interpreter
+    from asyncsa_lint.project.mapped_attributes import ModelInfo
 
 _SHORT_CIRCUIT = (3, 13)
 _FIELDS = {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
@@ -64,7 +64,7 @@ def compared(
     """`==` of dataclasses compares their fields, also for `in`; other mapped classes compare identity.
 
     Since Python 3.13 the generated `__eq__` stops at the first field that differs (What's New In
-    Python 3.13, "dataclasses"; observed): only the first is surely read.
+    Python 3.13, "dataclasses"; observed): only the first is surely read, but of an object compared with itself all are.
     """
     if isinstance(op, ast.In | ast.NotIn):
         left = element_of(right, state)
@@ -77,7 +77,7 @@ def compared(
         and self.context.project.method(record.model.cls, "__eq__") is None
     ):
         fields = _fields(record.model, "in_compare")
-        if self.context.versions.python >= _SHORT_CIRCUIT:
+        if self.context.versions.python >= _SHORT_CIRCUIT and left != right:
             fields = fields[:1]
         for attribute in fields:
             read_attribute(self, left, attribute.name, node, state)

@@ -67,12 +67,12 @@ class State:
         "_heap_shared",
         "assumed",
         "env",
+        "glance",
         "globals",
         "heap",
         "locks",
         "next_id",
         "returned",
-        "sign",
         "tasks",
         "touched",
         "uses",
@@ -92,8 +92,8 @@ class State:
         self.locks: frozenset[ObjectId] = frozenset()
         self.returned: ast.expr | None = None
         self.touched: dict[tuple[ObjectId, str], None] = {}
-        self.sign: object = None
-        """What `flow.paths` has found out about variables and heap, until one of them changes."""
+        self.glance: object = None
+        """What `flow.equivalence` has seen of the variables and objects, until one of them changes."""
         self._env_shared = False
         self._heap_shared = False
 
@@ -105,7 +105,7 @@ class State:
         twin.uses, twin.tasks, twin.locks = self.uses, self.tasks, self.locks
         twin.returned = self.returned
         twin.touched = self.touched
-        twin.sign = self.sign
+        twin.glance = self.glance
         twin._env_shared = twin._heap_shared = True
         self._env_shared = self._heap_shared = True
         return twin
@@ -115,16 +115,15 @@ class State:
         if self._env_shared:
             self.env = dict(self.env)
             self._env_shared = False
-        if value is not UNKNOWN or self.env.get(name, UNKNOWN) is not UNKNOWN:
-            self.sign = None
         self.env[name] = value
+        self.glance = None
         if self.assumed:
             self.forget_assumptions(name)
 
     def replace_env(self, env: dict[str, Value]) -> None:
         self.env = env
         self._env_shared = True
-        self.sign = None
+        self.glance = None
 
     def forget_assumptions(self, name: str) -> None:
         if any(name in key for key in self.assumed):
@@ -154,8 +153,8 @@ class State:
         if self._heap_shared:
             self.heap = dict(self.heap)
             self._heap_shared = False
-        self.sign = None
         self.heap[ident] = record
+        self.glance = None
 
     def new(self, record: HeapObject) -> Ref:
         ident = self.next_id
@@ -249,6 +248,20 @@ def renamed_object(record: HeapObject, rename: Renaming) -> HeapObject:
     if isinstance(record, Session) and record.of is not None:
         return replace(record, of=rename(record.of))
     return record
+
+
+def references(record: HeapObject) -> tuple[ObjectId, ...]:
+    """The ids of the objects that a record mentions; found once, since records never change."""
+    if record.mentions is None:
+        found: dict[ObjectId, None] = {}
+
+        def collect(ident: ObjectId) -> ObjectId:
+            found.setdefault(ident)
+            return ident
+
+        renamed_object(record, collect)
+        record.mentions = tuple(found)
+    return record.mentions
 
 
 def renamed_use(use: Use, rename: Renaming) -> Use:

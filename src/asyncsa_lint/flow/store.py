@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.dependencies import declared_parameters
 from asyncsa_lint.flow.matching import Matcher
 from asyncsa_lint.flow.objects import HeapObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.situations import Slimmer, surroundings
@@ -66,6 +67,9 @@ class Summaries:
         self._context = context
         self._summaries: dict[FunctionInfo, dict[object, list[Summary]]] = {}
         self._running: Counter[FunctionInfo] = Counter()
+        self._declared: dict[FunctionInfo, tuple[str, ...]] = {}
+        self.reached: set[FunctionInfo] = set()
+        """Functions interpreted with at least all that entering them on their own would know."""
 
     def worth_entering(self, function: FunctionInfo, values: Iterable[Value], state: State) -> bool:
         """False when neither the arguments nor the body can bring anything of interest."""
@@ -121,7 +125,16 @@ class Summaries:
         finally:
             self._running[function] -= 1
         known.append(made)
+        if made.complete and function not in self.reached and self._is_informed(activation, function, env):
+            self.reached.add(function)
         return made, {ident: ident for ident in made.inputs}
+
+    def _is_informed(self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value]) -> bool:
+        """Every parameter whose declaration says something has a value."""
+        declared = self._declared.get(function)
+        if declared is None:
+            declared = self._declared[function] = tuple(declared_parameters(activation, function))
+        return all(env.get(name, UNKNOWN) is not UNKNOWN for name in declared)
 
 
 def _first_class(function: FunctionInfo, env: dict[str, Value], state: State) -> object:

@@ -16,7 +16,13 @@ from dataclasses import dataclass, field
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.findings import Finding, Span
-from asyncsa_lint.flow.analysis import AnalysisContext, analyse_module
+from asyncsa_lint.flow.analysis import (
+    AnalysisContext,
+    ModuleAnalysis,
+    Reached,
+    analyse_module,
+    analyse_unreached,
+)
 from asyncsa_lint.flow.events import Event
 from asyncsa_lint.pipeline.tool_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from asyncsa_lint.project.names import Project
@@ -68,12 +74,15 @@ def analyse_project(
     context = AnalysisContext(project, config)
     # Trees and states hold hardly any cycles: to look for them again and again only costs time.
     with paused_collector():
+        reached: set[Reached] = set()
         for done, path in enumerate(project.files):
             if path in asked:
                 project.source(path)
-            _interpret(context, path, collected)
+            reached |= _interpret(lambda p: analyse_module(context, p), path, collected)
             if progress is not None:
                 progress(done + 1, len(project.files))
+        for path in project.files:
+            _interpret(lambda p: analyse_unreached(context, p, reached), path, collected)
     for verdict in check(collected.events, all_rules()):
         if isinstance(verdict, RuleCrash):
             verdict = _internal_error(verdict.path, f"in rule `{verdict.rule}`: {verdict.error}")
@@ -82,14 +91,17 @@ def analyse_project(
     return ProjectFindings(project, _by_path(collected.findings), give_ups, asked)
 
 
-def _interpret(context: AnalysisContext, path: str, collected: _Collected) -> None:
+def _interpret(
+    analyse: Callable[[str], ModuleAnalysis], path: str, collected: _Collected
+) -> frozenset[Reached]:
     try:
-        analysis = analyse_module(context, path)
+        analysis = analyse(path)
     except Exception as error:  # noqa: BLE001 - one file must not take the others' findings along
         collected.findings[_internal_error(path, f"while analysing this file: {_described(error)}")] = None
-        return
+        return frozenset()
     collected.events.update(dict.fromkeys(analysis.events))
     collected.give_ups.update(analysis.give_ups)
+    return analysis.reached
 
 
 def _described(error: Exception) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from asyncsa_lint.facts.expressions import parse
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.facts.records import BindingKind
 from asyncsa_lint.knowledge.frameworks import CALLERS_OF_ARGUMENTS
 from asyncsa_lint.project.inference import Inference
@@ -86,7 +87,7 @@ class CallGraph:
             for expr in (parameter.default, parameter.annotation):
                 if expr is None or "(" not in expr.text:
                     continue
-                for each in ast.walk(parse(expr)):
+                for each in walk(parse(expr)):
                     target = self._inference.dependency(scope, each) if isinstance(each, ast.Call) else None
                     if isinstance(each, ast.Call) and isinstance(target, ClassInfo | FunctionInfo):
                         for called in self._runs(target):
@@ -183,8 +184,7 @@ class CallGraph:
         return not names.isdisjoint(calls) or not names.isdisjoint(self._project.names(function))
 
     def _mentioning(self, name: str) -> list[ModuleInfo]:
-        needle = (name.encode(),)
-        paths = [path for path in self._project.files if self._project.mentions(path, needle)]
+        paths = self._project.mentioning((name.encode(),))
         return [module for path in paths if (module := self._project.module_at(path)) is not None]
 
     def _names_for(self, module: ModuleInfo, name: str) -> frozenset[str]:

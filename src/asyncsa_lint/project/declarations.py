@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asyncsa_lint.facts.expressions import dotted_name
+from asyncsa_lint.facts.nodes import children
 from asyncsa_lint.facts.records import Binding, BindingKind
 from asyncsa_lint.project.resolution import Scope
 
@@ -83,7 +84,7 @@ def single_return(function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> as
         if isinstance(node, ast.Return):
             found.append(node)
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(children(node))
     return found[0].value if len(found) == 1 else None
 
 

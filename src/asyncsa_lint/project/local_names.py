@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from asyncsa_lint.facts.nodes import children
 from asyncsa_lint.project.symbols import FunctionInfo
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -100,7 +101,7 @@ def iter_own(node: ast.AST, lambdas: bool = False) -> Iterator[ast.AST]:
         if isinstance(item, _SCOPES) and not (lambdas and isinstance(item, ast.Lambda)):
             continue
         yield item
-        stack.extend(reversed(list(ast.iter_child_nodes(item))))
+        stack.extend(reversed(children(item)))
 
 
 def receiver_assignments(

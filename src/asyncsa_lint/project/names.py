@@ -99,10 +99,18 @@ class Project:
         edges: dict[str, dict[str, ModuleInfo]] = defaultdict(dict)
         for path in self.mentioning((b"import",)):
             module = self.module_at(path)
-            if module is not None:
-                for target in self.imports(module):
-                    edges[target][path] = module
+            for target in self.imported_by(path) if module is not None else ():
+                edges[target][path] = module
         return {target: list(found.values()) for target, found in edges.items()}
+
+    def imported_by(self, path: str) -> tuple[str, ...]:
+        """Like `imports`, for a file of which nothing else is asked; none for a broken one."""
+        self.recorder.note(("imports", path))
+        return self.recorder.apart(("imports", path), lambda: self._imports_at(path))
+
+    def _imports_at(self, path: str) -> tuple[str, ...]:
+        module = self.module_at(path)
+        return () if module is None else self.imports(module)
 
     def imports(self, module: ModuleInfo) -> tuple[str, ...]:
         """Paths of the project's files that a module imports, in order, function bodies included."""
@@ -189,6 +197,10 @@ class Project:
     def names(self, function: FunctionInfo) -> frozenset[str]:
         """Names loaded in the body, nested bodies included."""
         return self._used(function).names
+
+    def bound(self, function: FunctionInfo) -> frozenset[str]:
+        """Names that the body binds for itself, nested bodies left out; without the parameters."""
+        return self._used(function).bound
 
     def _used(self, function: FunctionInfo) -> Usage:
         self.recorder.note(("source", function.module.path))

@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.facts.expressions import parse
+from asyncsa_lint.facts.nodes import children, walk
 from asyncsa_lint.knowledge.frameworks import (
     BACKGROUND_CLASSES,
     DEPENDENCY_MARKERS,
@@ -104,35 +105,37 @@ class Roles:
         self._project = inference.project
         self._graph = graph
         self._config = config
-        self._found: dict[FunctionInfo, dict[Role, None]] | None = None
+        self._found: dict[FunctionInfo, dict[Role, None]] = {}
         self._lambdas: list[tuple[Scope, ast.Lambda]] = []
+        self._complete = False
         self._renamed: dict[str, frozenset[str]] = {}
 
     # -- questions
 
     def of(self, function: FunctionInfo) -> tuple[Role, ...]:
         """Roles of a function, in order of discovery."""
-        own = tuple(self._all().get(function, ()))
+        own = self._of(function)
         if self.is_migration(function.module):
             return (*own, Role.MIGRATION)
         return (*own, Role.TEST) if self.is_test(function.module) else own
 
     def request_role(self, function: FunctionInfo) -> Role | None:
         """The role in which the function runs for every request."""
-        return next((role for role in self._all().get(function, ()) if role in REQUEST_ROLES), None)
+        return next((role for role in self._of(function) if role in REQUEST_ROLES), None)
 
     def has(self, function: FunctionInfo, role: Role) -> bool:
         """Whether the function has the role."""
-        return role in self._all().get(function, ())
+        return role in self._of(function)
 
     def functions(self, role: Role) -> list[FunctionInfo]:
         """All functions with a role, by file and place."""
-        return [function for function, roles in self._all().items() if role in roles]
+        self._take_all()
+        return [function for function, roles in self._found.items() if role in roles]
 
     @property
     def dependency_lambdas(self) -> list[tuple[Scope, ast.Lambda]]:
         """`Depends(lambda: ...)`."""
-        self._all()
+        self._take_all()
         return self._lambdas
 
     def request_trail(
@@ -164,17 +167,39 @@ class Roles:
 
     # -- the index
 
-    def _all(self) -> dict[FunctionInfo, dict[Role, None]]:
-        if self._found is None:
-            self._found = {}
-            for path in self._project.files:
-                module = self._project.module_at(path) if self._project.mentions(path, _NEEDLES) else None
-                if module is not None:
-                    self._scan(module)
-        return self._found
+    def _of(self, function: FunctionInfo) -> tuple[Role, ...]:
+        """Who asks for one function depends on its roles only, not on the files they come from."""
+        self._project.recorder.note(("roles", function.module.path))
+        if not self._complete:
+            self._take(self._project.recorder.apart("roles", self._afresh))
+        return tuple(self._found.get(function, ()))
+
+    def in_file(self, path: str) -> list[str]:
+        """Functions of a file with their roles, as texts."""
+        if not self._complete:
+            self._take(self._project.recorder.apart("roles", self._afresh))
+        here = [(each, roles) for each, roles in self._found.items() if each.module.path == path]
+        return sorted(f"{each.facts.qualname} {'|'.join(roles)}" for each, roles in here)
+
+    def _take_all(self) -> None:
+        self._take(self._project.recorder.shared("roles", self._afresh))
+
+    def _take(self, other: Roles) -> None:
+        self._found, self._lambdas, self._complete = other._found, other._lambdas, True
+
+    def _afresh(self) -> Roles:
+        """The index, found without what was asked before."""
+        inference = Inference(self._project.fresh())
+        found = Roles(inference, CallGraph(inference), self._config)
+        found._complete = True
+        for path in found._project.mentioning(_NEEDLES):
+            module = found._project.module_at(path)
+            if module is not None:
+                found._scan(module)
+        return found
 
     def _give(self, function: FunctionInfo | None, role: str) -> None:
-        if function is not None and self._found is not None:
+        if function is not None:
             self._found.setdefault(function, {})[Role(role)] = None
 
     def _scan(self, module: ModuleInfo) -> None:
@@ -206,7 +231,7 @@ class Roles:
             for expr in (parameter.default, parameter.annotation):
                 if expr is None or "(" not in expr.text:
                     continue
-                for node in ast.walk(parse(expr)):
+                for node in walk(parse(expr)):
                     if isinstance(node, ast.Call) and not self._registered(scope, node):
                         self._bare_dependency(scope, node, function, parameter.name)
 
@@ -276,7 +301,7 @@ class Roles:
         return known
 
     def _expression(self, scope: Scope, node: ast.expr) -> None:
-        for each in ast.walk(node):
+        for each in walk(node):
             if isinstance(each, ast.Call):
                 self._registered(scope, each)
 
@@ -367,7 +392,7 @@ class Roles:
                     self._give(target, Role.LIFESPAN)
             elif keyword.arg in EVENT_KEYWORDS or keyword.arg == "exception_handlers":
                 role = Role.STARTUP_HANDLER if keyword.arg in EVENT_KEYWORDS else Role.EXCEPTION_HANDLER
-                for each in ast.iter_child_nodes(keyword.value):
+                for each in children(keyword.value):
                     if isinstance(each, ast.Name | ast.Attribute):
                         for target in self._targets(scope, each, role):
                             self._give(target, role)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.facts.records import Expr
 from asyncsa_lint.knowledge.schemas import schema_row
 from asyncsa_lint.project.declarations import Located
@@ -65,7 +66,7 @@ class SchemaGenerics:
     def _variables(self, cls: ClassInfo, node: ast.expr) -> list[str]:
         """Type variables in an expression, in order."""
         found = []
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name) and self._is_variable(Located(part, self._project.enclosing(cls))):
                 found.append((part.lineno, part.col_offset, part.id))
         return [name for _, _, name in sorted(found)]

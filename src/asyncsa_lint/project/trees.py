@@ -24,6 +24,7 @@ TREE_BUDGET = 6_000_000
 """Characters of source text whose trees are kept at the same time (some 190 MB)."""
 
 _CLASS_STATEMENT = re.compile(rb"^[ \t]*class\s+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
+_CALL = re.compile(rb"(?<![\w.])((?:def|class)[ \t]+)?(?:[A-Za-z_][\w.]*\.)?([A-Za-z_]\w*)[ \t]*\(")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _AS = re.compile(rb" as ([A-Za-z_]\w*)")
 _SAME = re.compile(rb"^([A-Za-z_]\w*) = ([A-Za-z_][\w.]*)[ \t\r]*$", re.MULTILINE)
@@ -95,6 +96,11 @@ class Trees:
         if data is None or b"class " not in data:
             return frozenset()
         return frozenset(word for bases in _CLASS_STATEMENT.findall(data) for word in _WORD.findall(bases))
+
+    def called_names(self, path: str) -> frozenset[bytes]:
+        """Last names in front of an opening parenthesis, read off the bytes: all calls and some text."""
+        data = self._load(path) or b""
+        return frozenset(name for definition, name in _CALL.findall(data) if not definition)
 
     def renamed(self, path: str) -> Iterator[tuple[bytes, bytes]]:
         """Pairs of old and new name of `import a as b` and `b = a`; others that look so may be among them."""

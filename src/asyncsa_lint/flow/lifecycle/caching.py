@@ -18,6 +18,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.lifecycle.scene import Scene
 from asyncsa_lint.knowledge.frameworks import CACHES
 from asyncsa_lint.project.callgraph import CallSite
@@ -83,9 +84,7 @@ class Caching:
                 tests = [above.test]
             elif isinstance(above, ast.BoolOp):
                 tests = above.values[: above.values.index(inner)] if inner in above.values else []
-            if any(
-                isinstance(each, ast.Name) and each.id in given for test in tests for each in ast.walk(test)
-            ):
+            if any(isinstance(each, ast.Name) and each.id in given for test in tests for each in walk(test)):
                 return True
             inner = above
         return False
@@ -115,7 +114,7 @@ class Caching:
         """Lasting places that an expression looks at, through local variables."""
         found: set[Lasting] = set()
         names = self._scene.inference.locals(function)
-        for each in ast.walk(test):
+        for each in walk(test):
             if isinstance(each, ast.Attribute):
                 found.add(("attribute", each.attr))
             elif isinstance(each, ast.Name):

@@ -17,6 +17,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.events import LifespanCleanup, LifespanDefect
 from asyncsa_lint.flow.lifecycle.resources import Resources
 from asyncsa_lint.flow.lifecycle.scene import Scene, Tree
@@ -146,9 +147,9 @@ class Cleanup:
         for statement in after:
             if self._protects(tree, statement, acquisition.name):
                 return risky
-            if any(isinstance(each, ast.Yield) for each in ast.walk(statement)):
+            if any(isinstance(each, ast.Yield) for each in walk(statement)):
                 return False
-            risky = risky or any(isinstance(each, _WAITING) for each in ast.walk(statement))
+            risky = risky or any(isinstance(each, _WAITING) for each in walk(statement))
         return False
 
     def _protects(self, tree: Tree, statement: ast.stmt, name: str) -> bool:
@@ -156,7 +157,7 @@ class Cleanup:
             return any(name in tree.source.segment(each) for each in statement.finalbody)
         if not isinstance(statement, ast.Expr):
             return False
-        calls = [each for each in ast.walk(statement) if isinstance(each, ast.Call)]
+        calls = [each for each in walk(statement) if isinstance(each, ast.Call)]
         return any(
             isinstance(call.func, ast.Attribute)
             and call.func.attr in _REGISTERING
@@ -169,7 +170,7 @@ def _swallows(handler: ast.ExceptHandler) -> bool:
     """A handler for everything after which the function goes on."""
     names = {"Exception", "BaseException"}
     broad = handler.type is None or (isinstance(handler.type, ast.Name) and handler.type.id in names)
-    leaves = any(isinstance(each, ast.Raise | ast.Return) for each in ast.walk(handler))
+    leaves = any(isinstance(each, ast.Raise | ast.Return) for each in walk(handler))
     return broad and not leaves
 
 

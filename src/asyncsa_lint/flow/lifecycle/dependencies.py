@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.events import DependencyDefect, SessionDependency
 from asyncsa_lint.flow.lifecycle.scene import Scene, Tree
@@ -47,7 +48,10 @@ class Dependencies:
         """Named by a `Depends`, or by the settings."""
         if self._scene.roles.has(function, Role.DEPENDENCY):
             return True
-        return any(fnmatchcase(function.facts.name, each) for each in self._scene.config.session_dependencies)
+        return any(
+            fnmatchcase(function.facts.name, each) or function.qualified == each
+            for each in self._scene.config.session_dependencies
+        )
 
     # -- returned
 
@@ -86,6 +90,10 @@ class Dependencies:
 
     def _makes_session(self, scope: Scope, node: ast.Call, depth: int) -> bool:
         symbol = self._inference.symbol(scope, node.func)
+        if isinstance(symbol, FunctionInfo | ClassInfo | External):
+            name = symbol.name if isinstance(symbol, External) else symbol.qualified
+            if name in self._scene.config.session_factories:
+                return True
         if isinstance(symbol, FunctionInfo):
             return self._function_makes_session(symbol, depth)
         if isinstance(symbol, ClassInfo):
@@ -173,12 +181,12 @@ class Dependencies:
 
 
 def _mentions(node: ast.AST, name: str) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+    return any(isinstance(each, ast.Name) and each.id == name for each in walk(node))
 
 
 def _ends(statement: ast.stmt, name: str) -> bool:
     """Whether a statement closes the session, or gives it to code that may."""
-    for each in ast.walk(statement):
+    for each in walk(statement):
         if not isinstance(each, ast.Call):
             continue
         if isinstance(each.func, ast.Attribute) and _mentions(each.func.value, name):
@@ -191,7 +199,7 @@ def _ends(statement: ast.stmt, name: str) -> bool:
 
 def _is_registered(node: ast.AST | None, name: str) -> bool:
     """`stack.push_async_callback(session.close)`, `await stack.enter_async_context(session)`."""
-    for each in ast.walk(node) if node is not None else ():
+    for each in walk(node) if node is not None else ():
         if not isinstance(each, ast.Call) or not isinstance(each.func, ast.Attribute):
             continue
         registers = each.func.attr.startswith(("push", "enter", "callback"))

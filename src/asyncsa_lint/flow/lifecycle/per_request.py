@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Related
 from asyncsa_lint.flow.events import EngineCreated
 from asyncsa_lint.flow.lifecycle.caching import Caching
@@ -134,7 +135,7 @@ class PerRequest:
     def _depends_on_caller(self, function: FunctionInfo, node: ast.expr, depth: int) -> bool:
         """Whether an expression is made of parameters."""
         inference = self._scene.inference
-        for each in ast.walk(node):
+        for each in walk(node):
             owner = inference.local_scope(function, each.id) if isinstance(each, ast.Name) else None
             if owner is None or not isinstance(each, ast.Name):
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.lifecycle.places import Form, Kind, Outcome, Place
 from asyncsa_lint.flow.lifecycle.scene import Scene, Tree
 from asyncsa_lint.knowledge.frameworks import REQUEST_STATE, STATE
@@ -107,7 +108,7 @@ class Readers:
     def _local_reads(self, function: FunctionInfo, name: str) -> Iterator[tuple[Tree, ast.expr]]:
         node = self._scene.project.node(function)
         tree = self._scene.tree(function.module)
-        for each in ast.walk(node) if node is not None and tree is not None else ():
+        for each in walk(node) if node is not None and tree is not None else ():
             if isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load):
                 assert tree is not None
                 yield tree, each

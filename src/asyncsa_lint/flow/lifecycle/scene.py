@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asyncsa_lint.config import Config
+from asyncsa_lint.facts.nodes import children
 from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.knowledge.sqlalchemy import CALLS, NULL_POOLS
 from asyncsa_lint.project.callgraph import CallGraph
@@ -66,9 +67,9 @@ class Tree:
         stack: list[ast.AST] = [source.tree]
         while stack:
             node = stack.pop()
-            children = list(ast.iter_child_nodes(node))
-            self._parents.update(dict.fromkeys(children, node))
-            stack.extend(reversed(children))
+            below = children(node)
+            self._parents.update(dict.fromkeys(below, node))
+            stack.extend(reversed(below))
 
     def nodes(self) -> Iterator[ast.AST]:
         """All nodes of the module."""
@@ -186,22 +187,18 @@ class Scene:
 
     def modules(self, needles: tuple[bytes, ...]) -> Iterator[ModuleInfo]:
         """Modules in which one of the needles occurs."""
-        for path in self.project.files:
-            if self.project.mentions(path, needles):
-                module = self.project.module_at(path)
-                if module is not None:
-                    yield module
+        for path in self.project.mentioning(needles):
+            module = self.project.module_at(path)
+            if module is not None:
+                yield module
 
     def program(self, module: ModuleInfo) -> ModuleInfo:
         """One module that stands for all that are connected by imports: files of one program."""
         if self._programs is None:
             self._programs = {}
             for path in self.project.files:
-                own = self.project.module_at(path)
-                if own is not None:
-                    self._programs.setdefault(path, path)
-                    for target in self.project.imports(own):
-                        self._join(path, target)
+                for target in self.project.imported_by(path):
+                    self._join(path, target)
         return self.project.module_at(self._representative(module.path)) or module
 
     def _representative(self, path: str) -> str:

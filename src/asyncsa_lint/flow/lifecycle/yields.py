@@ -17,6 +17,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from asyncsa_lint.facts.nodes import walk
+
 Counts = frozenset[int]
 _NONE: Counts = frozenset()
 _YIELDS = (ast.Yield, ast.YieldFrom)
@@ -88,7 +90,7 @@ class _Walker:
         """Count the yields of a simple statement."""
         if not isinstance(node, ast.stmt | ast.expr):
             return counts
-        for each in ast.walk(node):
+        for each in walk(node):
             if isinstance(each, _YIELDS):
                 if counts - {0} and each not in self.paths.repeated:
                     self.paths.repeated.append(each)

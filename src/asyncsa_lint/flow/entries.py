@@ -1,0 +1,43 @@
+"""Which functions are entered on their own, and which through their callers.
+
+A function that the project calls is best judged with what its callers hand over: its own
+parameters say less. So a module's entry points are interpreted first, what they call is
+interpreted on the way, and only the functions that no call has reached are entered after
+that with what their parameters declare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.symbols import FunctionInfo
+
+_CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__"})
+
+
+class Entries:
+    """Answers for one project; `is_test` tells files whose calls are not followed."""
+
+    def __init__(self, project: Project, is_test: Callable[[str], bool]) -> None:
+        self._project = project
+        self._is_test = is_test
+
+    def is_entry(self, function: FunctionInfo) -> bool:
+        """Nothing in sight calls it by its name, or a decorator hands it to a framework."""
+        return bool(function.facts.decorators) or self._called_as(function) not in self._called
+
+    @cached_property
+    def _called(self) -> frozenset[bytes]:
+        """Last names of what is called anywhere outside the tests."""
+        project = self._project
+        return frozenset().union(
+            *(project.trees.called_names(path) for path in project.files if not self._is_test(path))
+        )
+
+    def _called_as(self, function: FunctionInfo) -> bytes:
+        name = function.facts.name
+        if name in _CONSTRUCTORS:
+            name = function.facts.owner.rsplit(".", 1)[-1]
+        return name.encode()
