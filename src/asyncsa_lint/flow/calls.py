@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow import failures
+from asyncsa_lint.flow import failures, own_calls
 from asyncsa_lint.flow.annotations import value_of_yielded
 from asyncsa_lint.flow.blocking import called
 from asyncsa_lint.flow.containers import with_default
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 def call(self: Interpreter, target: Value, arguments: Arguments, node: ast.Call, state: State) -> Value:
     """Value of `target(arguments)`."""
+    meaning = own_calls.meaning_of(self.context, target)
+    if meaning is not None:
+        return own_calls.called(self, meaning, target, arguments, node, state)
     if isinstance(target, FunctionValue):
         return call_value(self, target, target.function, arguments, node, state)
     if isinstance(target, BoundMethod):
@@ -174,6 +177,9 @@ def awaited(self: Interpreter, value: Value, node: ast.Await, state: State) -> V
 def settle(self: Interpreter, value: Pending, node: ast.AST, state: State) -> Value:
     """Carry out a pending call: what `await`, a task or `gather` does with a coroutine."""
     target = value.target
+    meaning = own_calls.meaning_of(self.context, target)
+    if meaning is not None:
+        return own_calls.carried_out(self, meaning, target, value.arguments, node, state)
     if isinstance(target, FunctionValue):
         return call_function(self, target.function, value.arguments, node, state, target.captured)
     if isinstance(target, LibraryMethod):
@@ -213,6 +219,8 @@ def call_function(
 
 def generated(self: Interpreter, value: Pending, state: State, node: ast.AST) -> Value:
     """Any element of a generator of the project."""
+    if own_calls.meaning_of(self.context, value.target) is own_calls.Meaning.PROVIDER:
+        return own_calls.provided(self, state)
     if not isinstance(value.target, FunctionValue):
         return UNKNOWN
     prepared = prepare(self, value.target.function, value.arguments, state, value.target.captured)

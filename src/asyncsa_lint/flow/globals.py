@@ -16,7 +16,7 @@ from asyncsa_lint.flow.factories import configured_elsewhere
 from asyncsa_lint.flow.objects import DictObject, ListObject
 from asyncsa_lint.flow.paths import GiveUp, Idle
 from asyncsa_lint.flow.state import State, renamed, renamed_object
-from asyncsa_lint.flow.values import NONE, PLACEHOLDER, UNKNOWN, FactoryValue, ObjectId, Value
+from asyncsa_lint.flow.values import NONE, PLACEHOLDER, UNKNOWN, ExternalValue, FactoryValue, ObjectId, Value
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 def module_value(context: AnalysisContext, info: ValueInfo, owner: str, name: str) -> Value:
     """What all bindings of the name agree on; a factory that is configured later may expire or not."""
+    qualified = ".".join(filter(None, (info.module.name, owner, name)))
+    if qualified in context.own_calls:
+        return ExternalValue(qualified)
     value = _agreed(context, info, owner, name)
     if isinstance(value, FactoryValue) and configured_elsewhere(context, info, name):
         return replace(value, expire_on_commit=None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Span
-from asyncsa_lint.flow import concurrency, failures, transactions
+from asyncsa_lint.flow import concurrency, failures, own_calls, transactions
 from asyncsa_lint.flow.annotations import value_of_yielded
 from asyncsa_lint.flow.blocking import called
 from asyncsa_lint.flow.contexts import Entered
@@ -159,6 +159,8 @@ def _locked(lock: ObjectId, state: State) -> Entered:
 def _pending(self: Interpreter, value: Pending, node: ast.AST, state: State) -> Entered:
     span = self.span(node)
     target = value.target
+    if own_calls.meaning_of(self.context, target) is own_calls.Meaning.PROVIDER:
+        return own_calls.entered(self, node, state)
     if isinstance(target, FunctionValue) and value.kind in {"manager", "async-manager"}:
         return _project_manager(self, value, target, node, state)
     if not isinstance(target, LibraryMethod):
