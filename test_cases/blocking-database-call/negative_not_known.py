@@ -13,6 +13,15 @@ async def untyped(session, db) -> None:
     db.query(object).all()
 
 
+def _statement(session: Session) -> None:
+    session.execute(text("select 1"))
+
+
+async def declared_by_the_helper_alone(session) -> None:
+    """What is handed over is not known here; that the helper wants another kind is its own affair."""
+    _statement(session)
+
+
 async def either(session: Session | AsyncSession) -> None:
     result = session.execute(text("select 1"))
     if not isinstance(session, Session):

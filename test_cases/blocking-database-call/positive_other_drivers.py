@@ -11,7 +11,7 @@ async def psycopg_two(dsn: str) -> None:
     connection = psycopg2.connect(dsn)  # error: [blocking-database-call] `psycopg2`
     with connection, connection.cursor() as cursor:
         cursor.execute("select 1")  # error: [blocking-database-call] `psycopg2`
-        cursor.fetchone()  # error: [blocking-database-call]
+        cursor.fetchone()
         connection.commit()  # error: [blocking-database-call]
 
 
@@ -30,7 +30,7 @@ async def pymysql_connection() -> None:
     connection = pymysql.connect(host="db")  # error: [blocking-database-call] `pymysql`
     with connection.cursor() as cursor:
         cursor.execute("select 1")  # error: [blocking-database-call]
-        cursor.fetchall()  # error: [blocking-database-call]
+        cursor.fetchall()
     connection.ping()  # error: [blocking-database-call]
 
 
@@ -38,7 +38,7 @@ async def mysqlclient_connection() -> None:
     connection = MySQLdb.connect(host="db")  # error: [blocking-database-call] `MySQLdb`
     cursor = connection.cursor()
     cursor.execute("select 1")  # error: [blocking-database-call]
-    cursor.fetchmany(2)  # error: [blocking-database-call]
+    cursor.fetchmany(2)
 
 
 async def odbc_connection(dsn: str) -> None:

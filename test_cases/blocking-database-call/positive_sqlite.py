@@ -9,7 +9,7 @@ async def connecting(path: str) -> int:
     connection = sqlite3.connect(path)  # error: [blocking-database-call] `sqlite3`
     cursor = connection.cursor()
     cursor.execute("select count(*) from items")  # error: [blocking-database-call]
-    (count,) = cursor.fetchone()  # error: [blocking-database-call]
+    (count,) = cursor.fetchone()
     connection.close()
     return int(count)
 
@@ -18,7 +18,7 @@ async def in_a_block(path: str) -> list[object]:
     """Blocks of both kinds; `execute` of the connection gives a cursor."""
     with closing(sqlite3.connect(path)) as connection, connection:  # error: [blocking-database-call]
         found = connection.execute("select name from items")  # error: [blocking-database-call]
-        return found.fetchall()  # error: [blocking-database-call]
+        return found.fetchall()
 
 
 async def given(connection: sqlite3.Connection) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.facts.records import ParameterFacts, ParameterKind
-from asyncsa_lint.flow.objects import DictObject
+from asyncsa_lint.flow.objects import DictObject, Engine, Session
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, Arguments, Const, FactoryValue, Ref, TupleValue, Value
 
@@ -73,5 +73,9 @@ def _typed(self: Interpreter, function: FunctionInfo, parameter: ParameterFacts,
         state,
         resources_only=True,
     )
+    record = state.object_of(value)
+    if isinstance(record, Session | Engine) and not record.is_async:
+        # Of what the callee alone says to be synchronous, nothing is claimed at the call.
+        value = UNKNOWN
     self.context.note_resource(function, parameter.annotation, value)
     return value

@@ -58,14 +58,10 @@ BLOCKING_CURSOR = frozenset(
         "copy_expert",
         "copy_from",
         "copy_to",
-        "fetchone",
-        "fetchmany",
-        "fetchall",
-        "fetchval",
         "stream",
     }
 )
-"""Methods of cursors that wait for the database."""
+"""Methods of cursors that wait for the database. Fetching only follows these, mostly from memory."""
 BLOCKING_SESSION = frozenset(
     {
         "bulk_insert_mappings",

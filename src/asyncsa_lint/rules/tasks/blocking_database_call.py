@@ -82,7 +82,8 @@ def blocking_database_call(blocking: BlockingCall) -> Iterator[Report]:
     Silent in tests, in lifespans and start-up handlers (nobody is waiting for the loop yet), for
     functions given to `run_sync`, threads and executors, for databases in memory opened with
     `sqlite3.connect(":memory:")`, and for objects whose type is not known. Lazy loading by a
-    synchronous session, `rollback()` and `close()` are not reported: they follow a call that is.
+    synchronous session, fetching, `rollback()` and `close()` are not reported: they follow a call
+    that is.
     """
     name = blocking.interface
     words = f"the synchronous `{name}`" if name[0].isupper() and name != "MySQLdb" else f"`{name}`"
