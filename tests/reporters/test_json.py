@@ -1,11 +1,16 @@
-"""JSON output: positions and paths as promised."""
+"""JSON output: positions and paths as promised, as one list or line by line."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from asyncsa_lint.findings import Confidence, Edit, Finding, Fix, Related, Severity, Span
+from asyncsa_lint.reporters import json_lines
 from asyncsa_lint.reporters.json import report
+from tests.reporters.samples import HOSTILE, hostile, outcome
 
 
 def test_finding() -> None:
@@ -21,7 +26,7 @@ def test_finding() -> None:
         related=(Related(Span("/project/b.py", 1, 4, 1, 8), "made here"),),
         fix=Fix("add `await`", safe=True, edits=(Edit(Span("/project/app/a.py", 3, 0, 3, 0), "await "),)),
     )
-    assert json.loads(report([finding], "/project/app")) == [
+    assert json.loads(report(replace(outcome(finding), folder="/project/app"))) == [
         {
             "code": "ASA609",
             "rule": "unawaited-database-call",
@@ -54,4 +59,22 @@ def test_finding() -> None:
 
 
 def test_nothing_found() -> None:
-    assert json.loads(report([], "/")) == []
+    assert json.loads(report(outcome())) == []
+    assert json_lines.report(outcome()) == ""
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_text(text: str) -> None:
+    document = report(outcome(hostile(text)))
+    assert document.isascii()
+    (found,) = json.loads(document)
+    valid = text.encode("utf-8", "backslashreplace").decode()
+    assert found["message"] == f"`{valid}` and {valid}"
+    assert found["fix"]["edits"][0]["text"] == valid
+    assert found["path"] == f"{valid.replace('/', '-')}.py"
+
+
+def test_lines_hold_the_objects_of_the_list() -> None:
+    run = outcome(*map(hostile, HOSTILE))
+    lines = json_lines.report(run).splitlines()
+    assert [json.loads(line) for line in lines] == json.loads(report(run))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
-from asyncsa_lint.config import Config
-from asyncsa_lint.frontends.hosting import configuration_file
-from asyncsa_lint.pipeline.run import RunResult, Workspace, lint
-from asyncsa_lint.pipeline.selection import rule_names, validate
-from asyncsa_lint.reporters import json as json_reporter
-from asyncsa_lint.reporters.text import TextReporter, statistics, summary
+from asyncsa_lint.frontends.annotating import add_ignores, reason_of
+from asyncsa_lint.frontends.hosting import Overrides, configuration_file
+from asyncsa_lint.frontends.output import deliver, outputs
+from asyncsa_lint.pipeline.run import Workspace, lint
+from asyncsa_lint.reporters.display import printable
 
 _QUIET_SECONDS = 1.0
 """Runs shorter than this show no progress."""
@@ -25,73 +24,69 @@ _PAUSE_SECONDS = 0.1
 
 def check(options: argparse.Namespace) -> int:
     """Lint and print; the result is the exit status."""
+    chosen = outputs(options)
+    reason = reason_of(options)
     progress = _Progress() if sys.stderr.isatty() else None
     workspace = Workspace(
         config=configuration_file(options.config),
-        adjust=lambda config: adjusted(config, options),
+        adjust=overrides(options).applied,
         progress=progress,
+        since=options.since or "",
     )
-    validate(adjusted(Config(), options), "command line")
     try:
-        result = lint(options.paths or ["."], workspace=workspace, force_exclude=options.force_exclude)
+        result = lint(
+            options.paths or ["."],
+            workspace=workspace,
+            force_exclude=options.force_exclude,
+            update_command=update_command(options),
+        )
     finally:
         if progress is not None:
             progress.clear()
-    _print(result, workspace, options)
+    if options.add_ignore:
+        return add_ignores(result, reason)
+    deliver(result, workspace, chosen, figures=options.statistics)
+    for note in workspace.configurations.notes():
+        print(f"asyncsa-lint: note: {printable(note)}", file=sys.stderr)
     if options.exit_zero and not result.incomplete:
         return 0
     return result.exit_status
 
 
-def adjusted(config: Config, options: argparse.Namespace) -> Config:
-    """The project's configuration as the command line changes it.
-
-    A selection or a profile on the command line replaces that of the project; `--ignore` and
-    `--extend-select` add to it.
-    """
-    if options.profile or options.select:
-        config = replace(
-            config,
-            profile=options.profile or config.profile,
-            select=_split(options.select),
-            extend_select=(),
-            ignore=(),
-        )
-    return replace(
-        config,
-        extend_select=(*config.extend_select, *_split(options.extend_select)),
-        ignore=(*config.ignore, *_split(options.ignore)),
+def overrides(options: argparse.Namespace) -> Overrides:
+    """What the command line says instead of the configuration."""
+    found = Overrides(
+        profile=options.profile,
+        phase=options.phase,
+        select=_split(options.select),
+        extend_select=_split(options.extend_select),
+        ignore=_split(options.ignore),
+        fail_on=options.fail_on,
+        baseline=baseline_of(options),
     )
+    found.check("command line")
+    return found
+
+
+def baseline_of(options: argparse.Namespace) -> str | None:
+    """The baseline that the options name, which must exist; empty for none, None when they do not say."""
+    if options.no_baseline:
+        return ""
+    return None if options.baseline is None else os.path.abspath(options.baseline)
+
+
+def update_command(options: argparse.Namespace) -> str:
+    """The command that removes stale lines from the baseline that the options choose."""
+    command = ["asyncsa-lint", "baseline", "update"]
+    for name in ("baseline", "config"):
+        value = getattr(options, name)
+        command += [f"--{name}", value] if value else []
+    return shlex.join(command)
 
 
 def _split(values: Sequence[str] | None) -> tuple[str, ...]:
     parts = (part.strip() for value in values or () for part in value.split(","))
     return tuple(part for part in parts if part)
-
-
-def _print(result: RunResult, workspace: Workspace, options: argparse.Namespace) -> None:
-    folder = os.getcwd()
-    figures = sys.stdout
-    if options.output_format == "json":
-        print(json_reporter.report(result.findings, folder))
-        figures = sys.stderr
-    else:
-        reporter = TextReporter(workspace.lines, folder, _wants_colour())
-        for line in reporter.report(result.findings):
-            print(line)
-        print(summary(result.findings, result.files, len(result.suppressed)))
-    if options.statistics:
-        for line in statistics(result.counts, rule_names(), result.give_ups):
-            print(line, file=figures)
-
-
-def _wants_colour() -> bool:
-    """NO_COLOR and FORCE_COLOR as no-color.org and force-color.org have them."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 class _Progress:

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from asyncsa_lint import __version__
-from asyncsa_lint.config import PROFILES, ConfigError
+from asyncsa_lint.config import FAIL_ON, PHASES, PROFILES, ConfigError
+from asyncsa_lint.reporters.formats import FORMATS
 
 PROGRAM = "asyncsa-lint"
 USAGE_ERROR = 2
@@ -65,9 +66,9 @@ def _run(options: argparse.Namespace) -> int:
 
         return show_rules(options.rule)
     if options.command == "config":
-        from asyncsa_lint.frontends.pages import show_config
+        from asyncsa_lint.frontends.pages import show_config, show_schema
 
-        return show_config(options.path)
+        return show_schema() if options.schema else show_config(options.path, options.config)
     from asyncsa_lint.frontends.checking import check
 
     return check(options)
@@ -86,12 +87,19 @@ def _parser() -> argparse.ArgumentParser:
     rule.add_argument("rule", nargs="?", metavar="NAME|CODE", help="lazy-attribute-access or ASA501")
     config = commands.add_parser("config", help="print the effective configuration", allow_abbrev=False)
     config.add_argument("path", nargs="?", default=".", metavar="PATH", help="file or folder of the project")
+    config.add_argument("--config", metavar="FILE", help="TOML file to use instead of all others")
+    config.add_argument("--schema", action="store_true", help="print the JSON Schema of the configuration")
     return parser
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
-    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--output-format", choices=FORMATS, default="text", help="what to print (default: text)"
+    )
+    parser.add_argument(
+        "--output", action="append", metavar="FORMAT:FILE", help="write a report too; may be repeated"
+    )
     selectors = "rule names or code prefixes, separated by commas"
     parser.add_argument(
         "--select", action="append", metavar="RULES", help=f"run these instead of the profile: {selectors}"
@@ -99,7 +107,11 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--extend-select", action="append", metavar="RULES", help="run these as well")
     parser.add_argument("--ignore", action="append", metavar="RULES", help="do not run these")
     parser.add_argument("--profile", choices=PROFILES, help="bugs (default), strict, all")
-    parser.add_argument("--config", metavar="FILE", help="TOML file to use instead of pyproject.toml")
+    parser.add_argument(
+        "--phase", type=int, choices=range(PHASES), help="rules of a staged modernisation, up to this stage"
+    )
+    parser.add_argument("--fail-on", choices=FAIL_ON, help="least severity that fails (default: warning)")
+    parser.add_argument("--config", metavar="FILE", help="TOML file to use instead of all others")
     parser.add_argument("--statistics", action="store_true", help="count findings and give-ups")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings")
     parser.add_argument(

@@ -9,8 +9,11 @@ underline stands below what it means.
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
+
+from asyncsa_lint.findings import Severity
 
 TAB = 4
 MAX_CELLS = 160
@@ -20,6 +23,21 @@ _LEAD = 24
 """Cells kept before the guilty part of a cropped line."""
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _ELLIPSIS = "..."
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_RESET = "\x1b[0m"
+_STYLES = {
+    "path": "\x1b[1m",
+    "quiet": "\x1b[2m",
+    "help": "\x1b[36m",
+    Severity.ERROR: "\x1b[1;31m",
+    Severity.WARNING: "\x1b[1;33m",
+    Severity.ADVICE: "\x1b[1;34m",
+}
+
+
+def paint(text: str, style: str, colour: bool) -> str:
+    """The text in a style (`path`, `quiet`, `help` or a severity), if there is to be colour."""
+    return f"{_STYLES[style]}{text}{_RESET}" if colour else text
 
 
 def printable(text: str) -> str:
@@ -27,10 +45,18 @@ def printable(text: str) -> str:
     return "".join(map(_escaped, text))
 
 
+def encodable(text: str) -> str:
+    """The text with lone surrogates, which no encoding and few parsers take, as escapes.
+
+    They stand for the bytes of file names that are not UTF-8.
+    """
+    return _SURROGATE.sub(lambda match: _escaped(match[0]), text)
+
+
 def _escaped(char: str) -> str:
-    if unicodedata.category(char) not in _HIDDEN:
-        return char
     code = ord(char)
+    if unicodedata.category(char) not in _HIDDEN and code & 0xFFFE != 0xFFFE:  # no-character code points
+        return char
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
@@ -86,3 +112,12 @@ def relative(path: str, folder: str) -> str:
         return os.path.relpath(path, folder).replace(os.sep, "/")
     except ValueError:  # another drive
         return path
+
+
+def shown_path(path: str, folder: str) -> str:
+    """The path as seen from a folder, fit to stand at the beginning of a line.
+
+    A name that begins with a colon gets `./`: CI servers obey lines that begin with two.
+    """
+    shown = printable(relative(path, folder))
+    return f"./{shown}" if shown.startswith(":") else shown

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asyncsa_lint.findings import Finding, Severity, Span
-from asyncsa_lint.reporters.display import printable, relative, underlined
-
-Lines = Callable[[str], Sequence[str]]
-"""Source lines of a path; empty when it can not be read."""
-
-_RESET = "\x1b[0m"
-_STYLES = {
-    "path": "\x1b[1m",
-    "quiet": "\x1b[2m",
-    "help": "\x1b[36m",
-    Severity.ERROR: "\x1b[1;31m",
-    Severity.WARNING: "\x1b[1;33m",
-    Severity.ADVICE: "\x1b[1;34m",
-}
-
+from asyncsa_lint.reporters.display import paint, printable, shown_path, underlined
+from asyncsa_lint.reporters.outcome import Lines, Outcome
 
 _NOUNS = {
     Severity.ERROR: ("error", "errors"),
@@ -56,7 +43,7 @@ class TextReporter:
             yield f"  {self._paint('help:', 'help')} {printable(finding.fix.message)}"
 
     def _place(self, span: Span) -> str:
-        path = printable(relative(span.path, self.folder))
+        path = shown_path(span.path, self.folder)
         return f"{self._paint(path, 'path')}:{span.line}:{span.column + 1}"
 
     def _excerpt(self, span: Span, style: str, indent: str) -> Iterator[str]:
@@ -72,7 +59,14 @@ class TextReporter:
         yield f"{indent}{' ' * len(number)} {bar} {self._paint(marks, style)}"
 
     def _paint(self, text: str, style: str) -> str:
-        return f"{_STYLES[style]}{text}{_RESET}" if self.colour else text
+        return paint(text, style, self.colour)
+
+
+def report(outcome: Outcome, *, colour: bool = False) -> str:
+    """All findings, each with its source and its trail, then the summary."""
+    lines = [*TextReporter(outcome.lines, outcome.folder, colour).report(outcome.findings)]
+    lines.append(summary(outcome.findings, outcome.files, len(outcome.suppressed)))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def summary(findings: Sequence[Finding], files: int, silenced: int) -> str:
