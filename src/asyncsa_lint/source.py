@@ -184,7 +184,7 @@ def _place(before: str) -> tuple[int, int]:
 
 
 def _decode(path: str, data: bytes) -> str:
-    encoding = _encoding(path, data)
+    encoding = encoding_of(path, data)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -195,8 +195,8 @@ def _decode(path: str, data: bytes) -> str:
         raise SourceError(path, 1, 0, f"the file can not be decoded as {encoding}: {error}") from error
 
 
-def _encoding(path: str, data: bytes) -> str:
-    """Encoding by byte order mark or declaration (PEP 263); most files have neither."""
+def encoding_of(path: str, data: bytes) -> str:
+    """Encoding by byte order mark or declaration (PEP 263); SourceError when there is none of that name."""
     if b"coding" not in data and not data.startswith(_BOM):
         return "utf-8"
     head = b"\n".join(re.split(rb"\r\n|\r|\n", data, maxsplit=2)[:2])

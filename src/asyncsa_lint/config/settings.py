@@ -115,6 +115,12 @@ class Config:
         Reach.FILE,
         "The least severity that fails the run.",
     )
+    baseline: str = _setting(
+        "asyncsa-baseline.jsonl",
+        Text("", "a path, or an empty text for no baseline"),
+        Reach.PROJECT,
+        "File of findings that are tolerated, as `asyncsa-lint baseline create` writes it.",
+    )
     exclude: tuple[str, ...] = _setting(
         (), _PATTERNS, Reach.PROJECT, "Files that are neither linted nor read."
     )

@@ -1,4 +1,4 @@
-"""The command line: `asyncsa-lint check`, `rule`, `config`.
+"""The command line: `asyncsa-lint check`, `baseline`, `rule`, `config`.
 
 Imports of the analyser stand inside the commands, so that `--version` and `--help` answer
 at once. Exit status: 0 clean, 1 findings at or above the failing severity, 2 usage or
@@ -69,6 +69,10 @@ def _run(options: argparse.Namespace) -> int:
         from asyncsa_lint.frontends.pages import show_config, show_schema
 
         return show_schema() if options.schema else show_config(options.path, options.config)
+    if options.command == "baseline":
+        from asyncsa_lint.frontends.baseline import baseline
+
+        return baseline(options)
     from asyncsa_lint.frontends.checking import check
 
     return check(options)
@@ -83,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands.add_parser("check", help="report findings", allow_abbrev=False))
+    _add_baseline(commands.add_parser("baseline", help="tolerate what is found today", allow_abbrev=False))
     rule = commands.add_parser("rule", help="explain a rule, or list all rules", allow_abbrev=False)
     rule.add_argument("rule", nargs="?", metavar="NAME|CODE", help="lazy-attribute-access or ASA501")
     config = commands.add_parser("config", help="print the effective configuration", allow_abbrev=False)
@@ -92,14 +97,43 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_baseline(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    create = actions.add_parser("create", help="list all that is found now", allow_abbrev=False)
+    create.add_argument("--force", action="store_true", help="replace a baseline that exists")
+    _add_choice(create)
+    for name, what in (
+        ("update", "follow what has moved, remove what is gone; never adds a finding"),
+        ("check", "fail when the baseline lists what is gone, or not all that is there"),
+    ):
+        _add_choice(actions.add_parser(name, help=what, allow_abbrev=False))
+
+
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
+    _add_choice(parser)
+    parser.add_argument(
+        "--since", metavar="REV", help="only what is new or touched since a revision of git (`main...`)"
+    )
+    parser.add_argument("--add-ignore", action="store_true", help="silence what is found by comments")
+    parser.add_argument("--reason", metavar="TEXT", help="what the comments of --add-ignore say")
     parser.add_argument(
         "--output-format", choices=FORMATS, default="text", help="what to print (default: text)"
     )
     parser.add_argument(
         "--output", action="append", metavar="FORMAT:FILE", help="write a report too; may be repeated"
     )
+    parser.add_argument("--statistics", action="store_true", help="count findings and give-ups")
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings")
+    parser.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="apply the `exclude` setting to files named on the command line too",
+    )
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    """What is linted, by which rules, under which configuration and baseline."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
     selectors = "rule names or code prefixes, separated by commas"
     parser.add_argument(
         "--select", action="append", metavar="RULES", help=f"run these instead of the profile: {selectors}"
@@ -112,10 +146,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fail-on", choices=FAIL_ON, help="least severity that fails (default: warning)")
     parser.add_argument("--config", metavar="FILE", help="TOML file to use instead of all others")
-    parser.add_argument("--statistics", action="store_true", help="count findings and give-ups")
-    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings")
-    parser.add_argument(
-        "--force-exclude",
-        action="store_true",
-        help="apply the `exclude` setting to files named on the command line too",
+    baselines = parser.add_mutually_exclusive_group()
+    baselines.add_argument(
+        "--baseline", metavar="FILE", help="findings to tolerate, instead of the project's"
     )
+    baselines.add_argument("--no-baseline", action="store_true", help="tolerate no findings")

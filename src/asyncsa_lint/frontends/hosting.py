@@ -25,6 +25,8 @@ class Overrides:
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str | None = None
+    baseline: str | None = None
+    """A file, or empty for none."""
 
     def applied(self, config: Config) -> Config:
         """The configuration with the overrides."""
@@ -42,6 +44,7 @@ class Overrides:
             extend_select=(*config.extend_select, *self.extend_select),
             ignore=(*config.ignore, *self.ignore),
             fail_on=self.fail_on or config.fail_on,
+            baseline=config.baseline if self.baseline is None else self.baseline,
         )
 
     def check(self, origin: str) -> None:

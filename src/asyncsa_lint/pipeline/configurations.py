@@ -16,6 +16,7 @@ from asyncsa_lint.pipeline.discovery import is_excluded
 from asyncsa_lint.pipeline.roots import Roots
 from asyncsa_lint.pipeline.selection import fails, ignored_in, notes, selected_codes, validate
 from asyncsa_lint.rules.registry import all_rules
+from asyncsa_lint.source import normalise
 
 
 class Configurations:
@@ -55,11 +56,19 @@ class Configurations:
     def shown_codes(self, path: str, root: str) -> frozenset[str]:
         """Codes whose findings are shown in a file."""
         settings = self.of_file(path, root)
-        codes = self._codes.get(settings.config)
-        if codes is None:
-            codes = self._codes[settings.config] = selected_codes(settings.config, all_rules())
+        codes = self._selected(settings.config)
         folder = self._folder(settings, "per_file_ignores", root)
         return codes - ignored_in(path, codes, settings.config, folder)
+
+    def project_codes(self, root: str) -> frozenset[str]:
+        """Codes whose findings are shown where they are about the project, not about a file."""
+        return self._selected(self.of(root, root).config)
+
+    def _selected(self, config: Config) -> frozenset[str]:
+        codes = self._codes.get(config)
+        if codes is None:
+            codes = self._codes[config] = selected_codes(config, all_rules())
+        return codes
 
     def fails(self, finding: Finding, root: str) -> bool:
         """Whether a finding that is shown makes the run fail."""
@@ -77,6 +86,15 @@ class Configurations:
         """Patterns of files that the project leaves out, and the folder that they are relative to."""
         settings = self.of(root, root)
         return settings.config.exclude, self._folder(settings, "exclude", root)
+
+    def baseline(self, root: str) -> tuple[str, bool]:
+        """The baseline file of the project, empty for none, and whether somebody has named it."""
+        settings = self.of(root, root)
+        name = settings.config.baseline
+        if not name:
+            return "", False
+        path = os.path.join(self._folder(settings, "baseline", root), name)
+        return normalise(path), name != Config().baseline
 
     def source_roots(self, root: str) -> tuple[str, ...]:
         """The folders of the `src` setting."""

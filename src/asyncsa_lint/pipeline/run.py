@@ -7,19 +7,22 @@ over files and folders. Hosts that hand over file after file keep one workspace.
 from __future__ import annotations
 
 import os
+import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from asyncsa_lint.config import Config, ConfigError, Settings
-from asyncsa_lint.findings import Finding, Suppressed
+from asyncsa_lint.findings import Finding, Origin, Suppressed
 from asyncsa_lint.pipeline.analysis import Progress, ProjectFindings, analyse_project, order
 from asyncsa_lint.pipeline.configurations import Configurations
 from asyncsa_lint.pipeline.discovery import python_files
+from asyncsa_lint.pipeline.known import Known, in_reach, stale_entries, stale_finding, what_is_known
 from asyncsa_lint.pipeline.roots import Roots, common_root
+from asyncsa_lint.pipeline.selection import fails
 from asyncsa_lint.pipeline.silence import Silenced, silence
 from asyncsa_lint.pipeline.stack import with_deep_stack
-from asyncsa_lint.pipeline.tool_rules import ALWAYS_REPORTED
+from asyncsa_lint.pipeline.tool_rules import ALWAYS_REPORTED, STALE_BASELINE
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.source import normalise, split_lines
 from asyncsa_lint.suppressions import Kind
@@ -38,6 +41,8 @@ class RunResult:
     """Findings that are not shown: a comment or the baseline hides them."""
     failing: int = 0
     """How many findings make the run fail."""
+    older: int = 0
+    """How many findings are left out because they are older than the revision asked for."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Shown findings by code."""
     give_ups: Mapping[str, int] = field(default_factory=dict)
@@ -60,6 +65,7 @@ class FileResult:
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...]
     failing: int
+    older: int
 
 
 class Workspace:
@@ -67,7 +73,8 @@ class Workspace:
 
     `config` replaces all configuration files and `adjust` changes what they say; `overlay` gives
     the bytes of files that are not (yet) on disk like that; `asked` are all paths of the run,
-    where `lint` is called for one after the other; `root` makes one project of them all.
+    where `lint` is called for one after the other; `root` makes one project of them all; `since`
+    is a revision of git: only what is newer is shown.
     """
 
     def __init__(
@@ -78,7 +85,9 @@ class Workspace:
         progress: Progress | None = None,
         asked: Sequence[str] = (),
         root: str | None = None,
+        since: str = "",
     ) -> None:
+        self._since = since
         self._overlay = {normalise(path): data for path, data in (overlay or {}).items()}
         self._progress = progress
         self._asked = tuple(normalise(path) for path in asked)
@@ -90,6 +99,7 @@ class Workspace:
         self._lines: dict[str, Sequence[str]] = {}
         self._files: dict[str, frozenset[str]] = {}
         self._results: dict[tuple[str, frozenset[str]], ProjectFindings] = {}
+        self._known: dict[Project, Known] = {}
 
     def root_of(self, path: str, fallback: str) -> str:
         """The project of a file; `fallback` is that of places nothing marks."""
@@ -139,14 +149,55 @@ class Workspace:
             self._results[key] = analyse_project(project, config, frozenset(asked), self._progress)
         return self._results[key]
 
-    def file(self, path: str, root: str, result: ProjectFindings, kinds: frozenset[Kind]) -> FileResult:
-        """The shown findings of one file; comments of the given kinds silence them."""
+    def known(self, root: str, result: ProjectFindings) -> Known | None:
+        """What is not news among the findings of a project; None where nothing says so."""
+        path, named = self.configurations.baseline(root)
+        wanted = bool(self._since) or named or os.path.exists(path)
+        if wanted and result.project not in self._known:
+            self._known[result.project] = what_is_known(
+                result,
+                root,
+                self.configurations,
+                since=self._since,
+                belongs=lambda path: self.root_of(path, root) == root,
+            )
+        return self._known.get(result.project)
+
+    def visible(
+        self, path: str, root: str, result: ProjectFindings, kinds: frozenset[Kind]
+    ) -> tuple[list[Finding], list[Suppressed]]:
+        """Findings of one file that are selected, in order, and those that its comments silence."""
         outcome: Silenced = silence(result.project, path, result.of(path), kinds)
         codes = self.configurations.shown_codes(path, root)
-        shown = tuple(sorted((f for f in outcome.findings if f.code in codes), key=order))
-        suppressed = tuple(each for each in outcome.silenced if each.finding.code in codes)
+        visible = sorted((finding for finding in outcome.findings if finding.code in codes), key=order)
+        return visible, [each for each in outcome.silenced if each.finding.code in codes]
+
+    def file(self, path: str, root: str, result: ProjectFindings, kinds: frozenset[Kind]) -> FileResult:
+        """The shown findings of one file: comments of the given kinds, the baseline and age hide others."""
+        shown, suppressed = self.visible(path, root, result, kinds)
+        older = 0
+        known = self.known(root, result)
+        if known is not None:
+            hidden = known.baseline.hidden
+            suppressed += [Suppressed(finding, Origin.BASELINE) for finding in shown if finding in hidden]
+            news = [finding for finding in shown if finding not in hidden]
+            shown = [finding for finding in news if finding not in known.older]
+            older = len(news) - len(shown)
         failing = sum(self.configurations.fails(finding, root) for finding in shown)
-        return FileResult(shown, suppressed, failing)
+        return FileResult(tuple(shown), tuple(suppressed), failing, older)
+
+    def stale(
+        self, root: str, result: ProjectFindings, asked: Sequence[str], command: str
+    ) -> tuple[Finding, ...]:
+        """Findings about stale lines of the baseline; `command`, run in the project, removes them."""
+        known = self.known(root, result)
+        if known is None or STALE_BASELINE.code not in self.configurations.project_codes(root):
+            return ()
+        here = normalise(".")
+        if not in_reach(here, [root]) and not in_reach(root, [here]):
+            command = f"{command} {shlex.quote(os.path.relpath(root))}"
+        stale = stale_entries(known.baseline, result, asked)
+        return tuple(stale_finding(known.baseline, entry, command) for entry in stale)
 
     def lines(self, path: str) -> Sequence[str]:
         """Source lines of a file for display; none when it can not be read."""
@@ -172,25 +223,31 @@ def lint(
     root: str | None = None,
     force_exclude: bool = False,
     kinds: frozenset[Kind] = ALL_KINDS,
+    update_command: str = "",
 ) -> RunResult:
     """Findings of the given files and of all files in the given folders.
 
     Without `config` each project's own holds, without `root` the projects are found. With
-    `force_exclude` the `exclude` setting also counts for files that are named themselves.
+    `force_exclude` the `exclude` setting also counts for files that are named themselves. With
+    the `update_command` that removes them, stale lines of the baseline are findings too.
     """
     space = workspace or Workspace(config, root=root)
-    return with_deep_stack(lambda: _lint(paths, space, force_exclude, kinds))
+    return with_deep_stack(lambda: _lint(paths, space, force_exclude, kinds, update_command))
 
 
 def _lint(
-    paths: Sequence[str], workspace: Workspace, force_exclude: bool, kinds: frozenset[Kind]
+    paths: Sequence[str],
+    workspace: Workspace,
+    force_exclude: bool,
+    kinds: frozenset[Kind],
+    update_command: str,
 ) -> RunResult:
     asked = sorted({normalise(path) for path in paths})
-    by_root = _targets(asked, workspace, force_exclude)
+    by_root = targets_of(asked, workspace, force_exclude)
     findings: list[Finding] = []
     give_ups: Counter[str] = Counter()
     suppressed: list[Suppressed] = []
-    failing = 0
+    failing = older = 0
     for root, targets in sorted(by_root.items()):
         result = workspace.analyse(root, targets)
         give_ups.update(result.give_ups)
@@ -199,6 +256,10 @@ def _lint(
             findings += one.findings
             suppressed += one.suppressed
             failing += one.failing
+            older += one.older
+        stale = workspace.stale(root, result, asked, update_command) if update_command else ()
+        findings += stale
+        failing += sum(fails(finding, workspace.config(root), critical=False) for finding in stale)
     findings.sort(key=order)
     suppressed.sort(key=lambda each: order(each.finding))
     return RunResult(
@@ -206,12 +267,13 @@ def _lint(
         files=sum(map(len, by_root.values())),
         suppressed=tuple(suppressed),
         failing=failing,
+        older=older,
         counts=dict(sorted(Counter(finding.code for finding in findings).items())),
         give_ups=dict(sorted(give_ups.items())),
     )
 
 
-def _targets(asked: Sequence[str], workspace: Workspace, force_exclude: bool) -> dict[str, set[str]]:
+def targets_of(asked: Sequence[str], workspace: Workspace, force_exclude: bool) -> dict[str, set[str]]:
     """The files asked for, by the root of their project."""
     by_root: dict[str, set[str]] = {}
     fallback = workspace.fallback_root(asked)

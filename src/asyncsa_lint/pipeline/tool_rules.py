@@ -80,7 +80,20 @@ UNKNOWN_SUPPRESSION = ToolRule(
     """Comment names a rule that does not exist.
 
     ## Why is this bad?
-    It suppresses nothing. Names and codes are listed by `asyncsa-lint rule`.
+    It suppresses nothing. Names and codes are listed by `asyncsa-lint rule`. A comment whose
+    verb is none of `ignore`, `ignore-file`, `disable` and `enable` is reported too.
+    """,
+)
+STALE_BASELINE = ToolRule(
+    "ASA005",
+    "stale-baseline-entry",
+    Severity.WARNING,
+    """Baseline lists a finding that is no longer there.
+
+    ## Why is this bad?
+    Whoever brings the bug back would not hear of it. `asyncsa-lint baseline update` removes
+    the lines of what has been repaired; it never adds any. Reported by the command line, for
+    the files that a run was asked for.
     """,
 )
 INTERNAL_ERROR = ToolRule(
@@ -100,6 +113,7 @@ TOOL_RULES = (
     UNUSED_SUPPRESSION,
     SUPPRESSION_WITHOUT_REASON,
     UNKNOWN_SUPPRESSION,
+    STALE_BASELINE,
     INTERNAL_ERROR,
 )
 ALWAYS_REPORTED = frozenset({UNREADABLE_FILE.code, INTERNAL_ERROR.code})

@@ -19,6 +19,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 _TAB = 8
+_STRING_PARTS = {"FSTRING_START": 1, "FSTRING_END": -1, "TSTRING_START": 1, "TSTRING_END": -1}
+"""Since Python 3.12 an f-string is many tokens; before, a comment inside one is an error."""
 _NO_CODE = (tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT)
 
 
@@ -80,15 +82,16 @@ def layout_of(lines: Sequence[str]) -> Layout:
 
 def _read(tokens: Iterator[tokenize.TokenInfo], lines: Sequence[str], layout: Layout) -> None:
     begin: tokenize.TokenInfo | None = None
-    first = last = 0
+    first = last = strings = 0
     for token in tokens:
         if token.type in (tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER):
             continue
+        strings += _STRING_PARTS.get(tokenize.tok_name[token.type], 0)
         first, last = first or token.start[0], max(last, token.end[0])
         if token.type not in _NO_CODE:
             begin = begin or token
             layout.code += (token.start[0], token.end[0])
-        if token.type in (tokenize.NL, tokenize.NEWLINE):
+        if token.type in (tokenize.NL, tokenize.NEWLINE) and not strings:
             if first < last:
                 layout.ends.update(dict.fromkeys(range(first, last + 1), last))
             first = last = 0
