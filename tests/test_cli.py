@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 
 from asyncsa_lint import __version__
+from asyncsa_lint.config import SETTINGS
 from asyncsa_lint.findings import Severity
 from asyncsa_lint.flow.analysis import AnalysisContext, ModuleAnalysis, analyse_module
 from asyncsa_lint.flow.events import StartupHandler
@@ -212,10 +213,12 @@ class TestComplaints:
         assert "unknown rule code `ASA599`" in complaint(lint(key, "ASA599", folder=project))
 
     def test_planned_rule(self, project: Path) -> None:
-        assert "is planned, not built yet" in complaint(lint("--select", "ASA301", folder=project))
-        assert "is planned, not built yet" in complaint(
-            lint("--select", "uncommitted-writes", folder=project)
-        )
+        for selector in ("ASA301", "uncommitted-writes"):
+            done = lint("--select", selector, folder=project)
+            assert done.returncode == 0
+            (line,) = done.stderr.splitlines()
+            assert line.startswith(f"asyncsa-lint: note: command line: `select`: `{selector}`")
+            assert line.endswith("is planned, not built yet")
 
     def test_unknown_option(self, project: Path) -> None:
         assert "--selec" in complaint(lint("--selec", "ASA5", folder=project))
@@ -283,6 +286,38 @@ class TestPages:
         text = run("asyncsa_lint", "config", "app", folder=project).stdout
         printed = tomllib.loads(text)["tool"]["asyncsa-lint"]
         assert (printed["profile"], printed["ignore"], printed["select"]) == ("strict", ["ASA4"], [])
+        assert set(SETTINGS) >= set(printed)
+
+    def test_configuration_with_origins(self, project: Path) -> None:
+        ignores = '{ "a\\u202e.py" = ["ASA5", "ASA6"] }'
+        write(project, {"asyncsa-lint.toml": f'src = ["lib"]\nper-file-ignores = {ignores}\nphase = 0\n'})
+        own = 'extend = "../asyncsa-lint.toml"\nprofile = "all"\nfastapi-version = "0.1"\n'
+        write(
+            project, {"app/asyncsa-lint.toml": own, "requirements.txt": "fastapi==0.115.2\nsqlalchemy<2.1\n"}
+        )
+        lines = run("asyncsa_lint", "config", "app/main.py", folder=project).stdout.splitlines()
+        assert lines[:3] == [
+            f"# project: {project}",
+            f"# configuration: {project}/app/asyncsa-lint.toml",
+            f"# configuration of the project: {project}/asyncsa-lint.toml",
+        ]
+        expected = [
+            'profile = "all"  # app/asyncsa-lint.toml',
+            "phase = 0  # asyncsa-lint.toml",
+            'per-file-ignores = { "a\\U0000202e.py" = ["ASA5", "ASA6"] }  # asyncsa-lint.toml',
+            'src = ["lib"]  # asyncsa-lint.toml',
+            "# fastapi-version is not set: 0.115.2, by lock files and requirements",
+            "# sqlalchemy-version is not set: 2.0.*, by lock files and requirements",
+            'fail-on = "warning"  # default',
+        ]
+        assert [line for line in expected if line not in lines] == []
+        notes = [line for line in lines if line.startswith("# note: app/asyncsa-lint.toml: ")]
+        assert any("no effect of `fastapi-version`" in note for note in notes)
+        assert any("phase 0: planned, not built yet: ASA" in note for note in notes)
+
+    def test_schema_of_the_configuration(self, tmp_path: Path) -> None:
+        schema = json.loads(run("asyncsa_lint", "config", "--schema", folder=tmp_path).stdout)
+        assert set(SETTINGS) <= set(schema["properties"])
 
     def test_statistics(self, project: Path) -> None:
         lines = lint("--statistics", folder=project).stdout.splitlines()

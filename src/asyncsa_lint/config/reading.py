@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from asyncsa_lint.config.kinds import freeze, nearest
-from asyncsa_lint.config.settings import KEYS, PLANNED_SETTINGS, SETTINGS, Config, Reach
+from asyncsa_lint.config.settings import KEYS, PLANNED_SETTINGS, SETTINGS, Config, Reach, key_of
 
 SECTION = "asyncsa-lint"
 PYPROJECT = "pyproject.toml"
@@ -46,8 +46,9 @@ class Settings:
         return there if f"{here}/".startswith(f"{there.rstrip('/')}/") else here
 
     def of_project(self) -> list[str]:
-        """Fields set here that concern the whole project."""
-        return [name for name in self.origins if SETTINGS[name.replace("_", "-")].reach is Reach.PROJECT]
+        """Fields that the file itself sets and that concern the whole project."""
+        own = [name for name, path in self.origins.items() if path == self.path]
+        return [name for name in own if SETTINGS[key_of(name)].reach is Reach.PROJECT]
 
 
 def read_section(path: Path) -> Mapping[str, Any] | None:
@@ -97,7 +98,7 @@ def _load(path: Path, section: Mapping[str, Any], above: tuple[str, ...]) -> Set
 
 
 def _is_inherited(name: str) -> bool:
-    return SETTINGS[name.replace("_", "-")].reach is not Reach.TABLE
+    return SETTINGS[key_of(name)].reach is not Reach.TABLE
 
 
 def _extended(path: Path, target: str, seen: tuple[str, ...]) -> Settings:

@@ -96,7 +96,7 @@ def _line(key: str, settings: Settings, versions: Versions) -> str:
         return f"# {key} is not set"
     shown = os.path.relpath(origin) if os.path.isabs(origin) else origin or "default"
     return (
-        f"{key} = {'{}' if name == 'per_file_ignores' and not value else _toml(value)}  # {printable(shown)}"
+        f"{key} = {'{}' if name == 'per_file_ignores' and not value else toml(value)}  # {printable(shown)}"
     )
 
 
@@ -104,10 +104,10 @@ _DETECTED = {"target_version": "python", "fastapi_version": "fastapi", "sqlalche
 """Fields that are read from lock files when they are not set, and what holds them then."""
 
 
-def _toml(value: object) -> str:
+def toml(value: object) -> str:
     """JSON and TOML agree on booleans, numbers, strings and lists of strings; pairs are a table."""
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
-        return "{ " + ", ".join(f"{_toml(key)} = {_toml(items)}" for key, items in value) + " }"
+        return "{ " + ", ".join(f"{toml(key)} = {toml(items)}" for key, items in value) + " }"
     text = json.dumps(value, ensure_ascii=False)
     return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in text)
 
