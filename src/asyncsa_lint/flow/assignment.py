@@ -43,6 +43,9 @@ def assign_attribute(
     from asyncsa_lint.flow.escapes import stored_on
     from asyncsa_lint.flow.instances import write_attribute
 
+    if isinstance(source, ast.Attribute) and ast.unparse(source) == ast.unparse(target):
+        return  # the value that it had: nothing changes, no UPDATE is sent
+
     record = state.object_of(owner)
     lost(self, target, owner, "used as a value", state)
     if record is None:

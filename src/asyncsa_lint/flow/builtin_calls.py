@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import containers
 from asyncsa_lint.flow.coroutines import asked, lost
-from asyncsa_lint.flow.instances import literal_name, write_attribute
+from asyncsa_lint.flow.instances import literal_name, read_attribute, write_attribute
 from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.special_methods import formatted, read_fields
@@ -246,7 +246,19 @@ def _set_committed(self: Interpreter, _: str, arguments: Arguments, node: ast.Ca
 
 
 def _encoder(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    """`jsonable_encoder` leaves out what is not loaded (TRUTH A(j)): nothing fails."""
+    """`jsonable_encoder` leaves out what is not loaded (TRUTH A(j)), but calls `asdict` of a dataclass."""
+    value = _argument(arguments)
+    for each in (value, containers.element_of(value, state)):
+        read_fields(self, each, "", node, state)
+    return UNKNOWN
+
+
+def _members(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """`inspect.getmembers(instance)` reads every attribute, in the order of their names."""
+    value = _argument(arguments)
+    record = state.object_of(value)
+    for name in sorted(record.model.attributes) if isinstance(record, Instance) else ():
+        read_attribute(self, value, name, node, state)
     return UNKNOWN
 
 
@@ -278,4 +290,5 @@ CALLS: dict[str, Callable[..., Value]] = {
     "super": _super,
     "type_of": _type_of,
     "encoder": _encoder,
+    "members": _members,
 }

@@ -18,6 +18,7 @@ from asyncsa_lint.flow.blocking import elsewhere
 from asyncsa_lint.flow.events import Resource, SessionShared, SessionUnmanaged
 from asyncsa_lint.flow.handover import names_read, opened_here, parts, sessions_held
 from asyncsa_lint.flow.objects import ListObject, ProjectObject, Session, Task
+from asyncsa_lint.flow.paths import PathEnds
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     UNKNOWN,
@@ -143,10 +144,14 @@ def uses_of(self: Interpreter, value: Value, node: ast.AST, state: State) -> tup
     def is_older(ident: ObjectId) -> bool:
         return isinstance(ident, tuple) or ident < existing
 
-    result = settle(self, value, node, state)
+    try:
+        result, after = settle(self, value, node, state), state
+    except PathEnds as end:
+        # The task fails after these uses; those that run beside it do not know.
+        result, after = UNKNOWN, end.state
     used = frozenset(
         (ident, frozenset(lock for lock in locks if is_older(lock)))
-        for ident, locks in state.uses
+        for ident, locks in after.uses
         if is_older(ident)
     )
     state.uses = saved | used

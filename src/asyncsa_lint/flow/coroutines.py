@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.nodes import walk
-from asyncsa_lint.findings import Edit, Fix, Span
+from asyncsa_lint.findings import Edit, Fix, Recipe, Rewrite, Span
 from asyncsa_lint.flow.events import CoroutineLost, Mismatch, ProtocolMismatch, Resource
 from asyncsa_lint.flow.handover import given_away
 from asyncsa_lint.flow.objects import Engine, ListObject, Session
@@ -21,11 +21,13 @@ from asyncsa_lint.flow.values import (
     TransactionValue,
     Value,
 )
-from asyncsa_lint.knowledge.sqlalchemy import CALLS
+from asyncsa_lint.knowledge.sqlalchemy import CALLS, CONNECTION_COROUTINES
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
+_NEVER_RUN = frozenset({"coroutine", "connect"})
+"""`engine.connect()` gives a connection that is started by `await` or `async with` only (TRUTH D)."""
 _CLOSING = frozenset({"dispose", "close", "aclose"})
 _OF_COROUTINES = frozenset({"close", "send", "throw"})
 """What every coroutine object has itself; also everything that starts with `cr_` or `__`."""
@@ -79,7 +81,7 @@ def lost(self: Interpreter, node: ast.AST, value: Value, how: str, state: State)
     if not isinstance(value, Pending):
         return
     resource = resource_of(value, state)
-    if resource is None or (value.kind != "coroutine" and how != "dropped"):
+    if resource is None or (value.kind not in _NEVER_RUN and how != "dropped"):
         return
     if isinstance(value.target, LibraryMethod):
         # Said once: that the session is not closed follows from it.
@@ -88,11 +90,7 @@ def lost(self: Interpreter, node: ast.AST, value: Value, how: str, state: State)
     if any(isinstance(event, CoroutineLost) and event.span == span for event in self.context.events):
         return
     in_async = self.function is not None and self.function.facts.is_async
-    fix = (
-        Fix("add `await`", safe=True, edits=(_insert(span, "await "),))
-        if in_async and how == "dropped" and isinstance(node, ast.Call)
-        else None
-    )
+    fix = _awaiting(span, how == "dropped" and isinstance(node, ast.Call)) if in_async else None
     name = value.target.name if isinstance(value.target, LibraryMethod | ExternalValue) else ""
     self.context.publish(
         CoroutineLost(
@@ -104,6 +102,13 @@ def lost(self: Interpreter, node: ast.AST, value: Value, how: str, state: State)
             fix=fix,
         )
     )
+
+
+def _awaiting(span: Span, is_statement: bool) -> Fix:
+    """Await the call: as a statement it needs no more, elsewhere it may need parentheses."""
+    if is_statement:
+        return Fix("add `await`", safe=True, edits=(_insert(span, "await "),))
+    return Fix("await the call", safe=True, recipe=Recipe(Rewrite.AWAIT, span))
 
 
 def asked(self: Interpreter, node: ast.expr, value: Value, how: str, state: State) -> None:
@@ -132,6 +137,12 @@ def _bindings(self: Interpreter, name: str) -> int:
 
 def read_from(self: Interpreter, node: ast.AST, value: Value, name: str, state: State) -> None:
     """`coroutine.name`, where the name is one of what the coroutine would return."""
+    if (
+        isinstance(value, Pending)
+        and value.kind == "connect"
+        and name not in CONNECTION_COROUTINES - {"start"}
+    ):
+        return
     if name not in _OF_COROUTINES and not name.startswith(("cr_", "__")):
         lost(self, node, value, "used as a value", state)
 
@@ -163,13 +174,19 @@ def mismatch(
 
 
 def check_iteration(
-    self: Interpreter, node: ast.expr, iterable: Value, state: State, *, is_async: bool
+    self: Interpreter,
+    node: ast.expr,
+    iterable: Value,
+    state: State,
+    *,
+    is_async: bool,
+    statement: ast.For | ast.AsyncFor | None = None,
 ) -> None:
     """`for` over an AsyncResult, `async for` over a buffered Result or a coroutine."""
     text = self.source.segment(node)
     if not is_async:
         if isinstance(iterable, ResultValue) and iterable.is_async:
-            mismatch(self, node, Mismatch.PLAIN_FOR, "AsyncResult", text)
+            mismatch(self, node, Mismatch.PLAIN_FOR, "AsyncResult", text, _async_for(self, statement))
         lost(self, node, iterable, "iterated", state)
     elif isinstance(iterable, ResultValue) and not iterable.is_async:
         mismatch(self, node, Mismatch.ASYNC_FOR_ON_SYNC, "Result", text)
@@ -179,6 +196,12 @@ def check_iteration(
         and iterable.kind == "coroutine"
     ):
         mismatch(self, node, Mismatch.ASYNC_FOR_ON_SYNC, "coroutine", text)
+
+
+def _async_for(self: Interpreter, statement: ast.For | ast.AsyncFor | None) -> Fix | None:
+    if statement is None or self.function is None or not self.function.facts.is_async:
+        return None
+    return Fix("write `async for`", safe=True, edits=(_insert(self.span(statement), "async "),))
 
 
 def registered(self: Interpreter, value: Value, node: ast.AST, state: State, hook: str) -> None:

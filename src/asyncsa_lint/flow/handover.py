@@ -17,6 +17,7 @@ from asyncsa_lint.flow.events import HandedToBackground
 from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, ProjectObject, Session
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
+    UNKNOWN,
     Arguments,
     BoundMethod,
     FunctionValue,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
 MAX_DEPTH = 4
+EXIT_BEFORE_RESPONSE = ((0, 106), (0, 118))
+"""Versions of FastAPI, the last one excluded, that end a dependency before the response is sent (TRUTH E)."""
 
 
 def parts(value: Value, state: State) -> list[Value]:
@@ -89,6 +92,23 @@ def hand_to_background(
     span = self.span(node)
     if what and not any(isinstance(e, HandedToBackground) and e.span == span for e in self.context.events):
         self.context.publish(HandedToBackground(span=span, symbol=self.symbol, spawner=spawner, what=what))
+
+
+def streamed(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """`StreamingResponse(body())`: from FastAPI 0.106 to 0.117 the dependencies end before the body runs."""
+    content = arguments.get(0, "content")
+    if (
+        content is None
+        or not EXIT_BEFORE_RESPONSE[0] <= self.context.versions.fastapi < EXIT_BEFORE_RESPONSE[1]
+    ):
+        return UNKNOWN
+    held = (state.get(ident) for ident in sessions_held(content, state))
+    if any(isinstance(session, Session) and not _given_away(self, session) for session in held):
+        spawner = "StreamingResponse"
+        self.context.publish(
+            HandedToBackground(span=self.span(node), symbol=self.symbol, spawner=spawner, what="session")
+        )
+    return UNKNOWN
 
 
 def _burden(self: Interpreter, value: Value, state: State, depth: int = 0) -> str:

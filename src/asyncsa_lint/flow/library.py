@@ -351,6 +351,7 @@ _CALLS: dict[str, Callable[..., Value]] = {
     "exit_stack": _typed("exit_stack"),
     "background_tasks": _typed("starlette.background.BackgroundTasks"),
     "background_task": _background_task,
+    "streaming_response": handover.streamed,
     "partial": _partial,
     "app": _app,
     "router": _app,

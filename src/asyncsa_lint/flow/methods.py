@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Span
-from asyncsa_lint.flow import blocking, concurrency, containers, queries, results, sessions, sql
+from asyncsa_lint.flow import blocking, concurrency, containers, factories, queries, results, sessions, sql
 from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.instances import read_attribute
@@ -20,6 +20,7 @@ from asyncsa_lint.flow.values import (
     UNKNOWN,
     AdapterValue,
     Arguments,
+    FactoryValue,
     LibraryMethod,
     MappedAttributeValue,
     OptionsValue,
@@ -180,7 +181,12 @@ def _factory(
 ) -> Value:
     if target.name == "begin":
         return _pending(self, target, arguments, node, "factory-begin")
-    return NONE if target.name == "configure" else UNKNOWN
+    if target.name != "configure":
+        return UNKNOWN
+    if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        assert isinstance(target.receiver, FactoryValue)
+        state.set(node.func.value.id, factories.reconfigured(target.receiver, arguments))
+    return NONE
 
 
 def _engine(

@@ -64,7 +64,8 @@ def compared(
     """`==` of dataclasses compares their fields, also for `in`; other mapped classes compare identity.
 
     Since Python 3.13 the generated `__eq__` stops at the first field that differs (What's New In
-    Python 3.13, "dataclasses"; observed): only the first is surely read, but of an object compared with itself all are.
+    Python 3.13, "dataclasses"; observed): only the first is surely read, but of an object compared
+    with itself all are.
     """
     if isinstance(op, ast.In | ast.NotIn):
         left = element_of(right, state)
