@@ -19,6 +19,7 @@ from asyncsa_lint.flow.objects import Instance, ListObject, Phase, Session
 from asyncsa_lint.flow.plans import EMPTY, OPAQUE, Loading, Plan
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import KEY, NONE, UNKNOWN, Const, ObjectId, Ref, TupleValue, Value
+from asyncsa_lint.flow.verdicts import Verdict, note
 from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute, ModelInfo
 
 if TYPE_CHECKING:
@@ -47,13 +48,19 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
         record = replace(record, expired=None, stale=())
         state.put(value.id, record)
     elif failure is not None:
+        note(self, node, name, Verdict.FAILS)
         failures.report(self, value, record, attribute, failure, node, state)
         return _silenced(value, attribute, state, whole=True)
     if name in record.attributes:
-        return record.attributes[name]
+        found = record.attributes[name]
+        unclear = found is UNKNOWN and attribute.kind is AttributeKind.RELATIONSHIP
+        note(self, node, name, Verdict.UNKNOWN if unclear else Verdict.FINE)
+        return found
     if record.phase in {Phase.TRANSIENT, Phase.PENDING}:
+        note(self, node, name, Verdict.FINE)
         return _unset(value, record, attribute, state)
     if record.phase is Phase.DELETED:
+        note(self, node, name, Verdict.UNKNOWN)
         return UNKNOWN
     return _loaded(self, value, record, attribute, node, state)
 
@@ -102,24 +109,35 @@ def _loaded(
 ) -> Value:
     plan = OPAQUE if record.plan is None else record.plan
     loading, child = plan.look_up(record.model, attribute)
+    verdict = Verdict.UNKNOWN if plan.doubts(attribute.name) else Verdict.FINE
     if loading is Loading.UNKNOWN and plan.opaque:
         loading = Loading.LOADED
         child = OPAQUE
     if attribute.kind is not AttributeKind.RELATIONSHIP:
         if loading is Loading.LOADED or _column_is_set(record, attribute):
+            note(self, node, attribute.name, verdict)
             return KEY if _is_key(record, attribute) else UNKNOWN
         kind = ReadFailure.RAISELOAD if loading is Loading.RAISES else ReadFailure.NOT_LOADED
     elif loading is Loading.LOADED:
+        note(self, node, attribute.name, verdict)
         return materialise(self, value, record, attribute, child, state)
     elif loading is Loading.NOTHING:
+        note(self, node, attribute.name, verdict)
+        if failures.reads_as_empty(self, record, attribute, node):
+            failure = failures.Failure(ReadFailure.EMPTY)
+            failures.report(self, value, record, attribute, failure, node, state)
+            return _silenced(value, attribute, state, whole=False)
         return NONE if not attribute.collection else state.new(ListObject())
     elif loading in {Loading.SPECIAL, Loading.UNKNOWN}:
+        note(self, node, attribute.name, verdict if loading is Loading.SPECIAL else Verdict.UNKNOWN)
         return UNKNOWN
     else:
         served = _served_without_io(self, record, attribute, loading, state)
         if served is not None:
+            note(self, node, attribute.name, Verdict.UNKNOWN if served is UNKNOWN else verdict)
             return served
         kind = ReadFailure.NOT_LOADED if loading is Loading.UNLOADED else ReadFailure.RAISELOAD
+    note(self, node, attribute.name, verdict if loads_on_access(self, record, state) else Verdict.FAILS)
     if loads_on_access(self, record, state):
         if attribute.kind is AttributeKind.RELATIONSHIP:
             return materialise(self, value, record, attribute, EMPTY, state)
@@ -192,9 +210,10 @@ def _target(
     back: dict[str, Value] = {}
     if (
         reverse is not None
-        and not reverse.collection
         and reverse.kind is AttributeKind.RELATIONSHIP
+        and reverse.direction is Direction.MANY_TO_ONE
         and record.phase is not Phase.DETACHED
+        and child.look_up(model, reverse)[0] is not Loading.RAISES
     ):
         # Served by the identity map, so only while there is a session (TRUTH A(b)).
         back = {reverse.name: value}

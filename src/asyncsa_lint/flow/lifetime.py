@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
-from asyncsa_lint.flow.plans import CREATED, EMPTY, refilled
+from asyncsa_lint.flow.plans import ALL, CREATED, EMPTY, refilled
 from asyncsa_lint.flow.values import ObjectId, SqlValue
 from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
 
@@ -148,6 +148,8 @@ def _reloaded(record: Instance, entry: LogEntry) -> Instance:
     plan = record.plan
     if plan is not None and entry.plan is not None:
         plan = refilled(plan, entry.plan)
+        if record.expired is not None or record.stale:
+            plan = replace(plan, doubtful=ALL)
     return replace(record, expired=None, stale=(), plan=plan)
 
 
@@ -168,7 +170,7 @@ def _expired(record: Instance, entry: LogEntry) -> Instance:
 
 
 def _detached(record: Instance, entry: LogEntry) -> Instance:
-    if record.phase is Phase.PENDING or (record.phase is Phase.PERSISTENT and record.uncommitted):
+    if record.phase is Phase.PENDING:
         return replace(record, phase=Phase.TRANSIENT, session=None)
     if record.phase is not Phase.PERSISTENT:
         return record

@@ -13,7 +13,7 @@ account. The behaviour is TRUTH A(b) and A(c); the SQLAlchemy manual's page is
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import ClassInfo
 
 EAGER = frozenset({"selectin", "joined", "subquery", "immediate", "contains_eager"})
+ALL = frozenset({"*"})
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -95,6 +96,13 @@ class Plan:
     """The row came from `INSERT ... RETURNING`, which joins nothing."""
     hops: tuple[tuple[str, int], ...] = ()
     """How often a self-referential default was followed (join_depth)."""
+    doubtful: frozenset[str] = field(default=frozenset(), compare=False)
+    """Attributes that are taken for loaded since a later statement may have returned this very row;
+    `*` means all. They are not claimed to be there (`flow.verdicts`)."""
+
+    def doubts(self, name: str) -> bool:
+        """Whether it is not certain that the attribute is as the plan says."""
+        return self.opaque or name in self.doubtful or "*" in self.doubtful
 
     def look_up(self, model: ModelInfo, attribute: MappedAttribute) -> tuple[Loading, Plan]:
         """What a read of `attribute` meets, and the plan of what it gives."""
@@ -209,6 +217,7 @@ def merge(first: Plan, second: Plan) -> Plan:
         polymorphic=first.polymorphic or second.polymorphic,
         returning=first.returning and second.returning,
         hops=first.hops or second.hops,
+        doubtful=first.doubtful | second.doubtful,
     )
 
 
@@ -218,9 +227,15 @@ def refilled(first: Plan, later: Plan) -> Plan:
     Without `populate_existing` a statement fills what is missing and takes nothing away.
     """
     loads = {name: (strategy, plan) for name, strategy, plan in first.loads}
+    doubtful = first.doubtful | later.doubtful | (first.deferred ^ later.deferred)
+    if first.only != later.only or first.deferred_raising != later.deferred_raising or first.created:
+        doubtful |= ALL
     for name, strategy, plan in later.loads:
         if strategy in EAGER or strategy == "default":
             known = loads.get(name)
+            if known is None or known[0] not in EAGER:
+                doubtful |= {name}
+                plan = replace(plan, doubtful=ALL)
             if known is not None:
                 strategy = known[0] if known[0] in EAGER else strategy
                 plan = refilled(known[1], plan)
@@ -242,6 +257,7 @@ def refilled(first: Plan, later: Plan) -> Plan:
         created=first.created and later.created,
         polymorphic=first.polymorphic or later.polymorphic,
         returning=first.returning and later.returning,
+        doubtful=doubtful | later.undeferred | (ALL if later.wildcard or later.opaque else frozenset()),
     )
 
 

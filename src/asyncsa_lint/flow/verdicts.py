@@ -1,0 +1,68 @@
+"""What the analysis says about every single read, for those who want to check it.
+
+Findings tell only which reads fail. Whoever compares the analysis with real executions
+must also know whether a silent read is claimed to work, or whether nothing is claimed:
+
+    with recording() as recorder:
+        analyse_project(project, config, frozenset())
+    recorder.reads              # (place, attribute) -> {(depth, verdict), ...}
+
+Nothing is noted in ordinary runs.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from asyncsa_lint.findings import Span
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.interpreter import Interpreter
+
+
+class Verdict(StrEnum):
+    """What is claimed of a read on one path."""
+
+    FINE = "fine"
+    """It needs no I/O, or may do it."""
+    FAILS = "fails"
+    UNKNOWN = "unknown"
+    """Nothing is claimed."""
+
+
+Read: TypeAlias = "tuple[Span, str]"
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Collects the verdicts of all reads that are interpreted."""
+
+    reads: dict[Read, set[tuple[int, Verdict]]] = field(default_factory=dict)
+    """Place and attribute, with the verdicts and how many calls below its root each was reached."""
+
+
+_current: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+@contextmanager
+def recording() -> Iterator[Recorder]:
+    """Note the verdicts of everything that is analysed in this context."""
+    recorder = Recorder()
+    token = _current.set(recorder)
+    try:
+        yield recorder
+    finally:
+        _current.reset(token)
+
+
+def note(self: Interpreter, node: ast.AST, attribute: str, verdict: Verdict) -> None:
+    """Hand the verdict of one read to the recorder, if there is one."""
+    recorder = _current.get()
+    if recorder is not None:
+        recorder.reads.setdefault((self.span(node), attribute), set()).add((self.depth, verdict))
