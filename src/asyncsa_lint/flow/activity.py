@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from dataclasses import dataclass
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.project.names import Project
@@ -92,32 +93,96 @@ DATABASE = (
 INDEXED = (b"sqlalchemy", b"sqlmodel", b"async def", b"fastapi", b"starlette")
 
 
-class Activity:
-    """Answers for one project, lazily and memoised by name."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What one function's activity depends on."""
 
-    def __init__(self, project: Project) -> None:
+    qualname: str
+    called_as: str
+    """The name in a call that runs the function."""
+    active: bool
+    """By itself, whatever the functions do that it calls."""
+    calls: tuple[str, ...]
+    """Names of functions that would make it active."""
+
+
+class Activity:
+    """Answers for one project; the same whatever was asked before."""
+
+    def __init__(self, project: Project, known: frozenset[str] = frozenset()) -> None:
         self._project = project
-        self._by_name: dict[str, list[FunctionInfo]] | None = None
-        self._names: dict[str, bool] = {}
-        self._functions: dict[FunctionInfo, bool] = {}
+        self._known = known
+        """Names of callables that the configuration explains."""
+        self._names: frozenset[str] | None = None
+        self._files: dict[str, frozenset[str]] = {}
 
     def is_active(self, function: FunctionInfo) -> bool:
         """Whether interpreting the body can matter without anything of interest coming in."""
-        known = self._functions.get(function)
+        self._project.recorder.note(("active", function.module.path))
+        return function.facts.qualname in self.functions(function.module.path)
+
+    def functions(self, path: str) -> frozenset[str]:
+        """Qualified names of the active functions of a file."""
+        known = self._files.get(path)
         if known is None:
-            self._functions[function] = False
-            known = self._functions[function] = self._find(function)
+            names = self._active_names()
+            known = self._files[path] = frozenset(
+                body.qualname
+                for body in self._bodies(path)
+                if body.active or not names.isdisjoint(body.calls)
+            )
         return known
 
-    def _find(self, function: FunctionInfo) -> bool:
+    def _active_names(self) -> frozenset[str]:
+        """Names that active functions are called by: the least set that is closed under calling."""
+        if self._names is None:
+            found: set[str] = set()
+            pending = sorted(self._known)
+            callers: dict[str, set[str]] = defaultdict(set)
+            with self._project.recorder.recording():
+                bodies = [body for path in self._project.mentioning(INDEXED) for body in self._bodies(path)]
+            for body in bodies:
+                for name in body.calls:
+                    callers[name].add(body.called_as)
+                if body.active:
+                    pending.append(body.called_as)
+            while pending:
+                name = pending.pop()
+                if name not in found:
+                    found.add(name)
+                    pending += callers[name]
+            self._names = frozenset(found)
+        return self._names
+
+    def _bodies(self, path: str) -> tuple[Body, ...]:
+        return self._project.store.unit(
+            "bodies", path, tuple[Body, ...], lambda: Bodies(self._project).of(path)
+        )
+
+
+class Bodies:
+    """Looks at the functions of one file."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def of(self, path: str) -> tuple[Body, ...]:
+        """All functions of a file; none when it is broken."""
+        module = self._project.module_at(path)
+        functions = () if module is None else self._project.functions(module)
+        return tuple([self._body(function) for function in functions])
+
+    def _body(self, function: FunctionInfo) -> Body:
         calls = self._called(function)
-        if not calls.isdisjoint(DISTINCT) or any(_opens(name) for name in calls):
-            return True
-        if not calls.isdisjoint(COMMON) and self._project.mentions(function.module.path, DATABASE):
-            return True
-        if any(self._makes_sessions(function, name) for name in sorted(calls - COMMON)):
-            return True
-        return any(self._is_active_name(name) for name in sorted(calls - COMMON))
+        others = sorted(calls - COMMON)
+        active = (
+            not calls.isdisjoint(DISTINCT)
+            or any(_opens(name) for name in calls)
+            or (not calls.isdisjoint(COMMON) and self._project.mentions(function.module.path, DATABASE))
+            or any(self._makes_sessions(function, name) for name in others)
+        )
+        name = _called_as(function)
+        return Body(function.facts.qualname, name, active, () if active else tuple(others))
 
     def _called(self, function: FunctionInfo) -> frozenset[str]:
         """Last names of what is called: for those that an import has renamed the original ones as well."""
@@ -140,28 +205,12 @@ class Activity:
             found = self._project.resolve(found.module, called)
         return isinstance(found, External) and found.name.rsplit(".", 1)[-1] in DISTINCT
 
-    def _is_active_name(self, name: str) -> bool:
-        known = self._names.get(name)
-        if known is None:
-            self._names[name] = False
-            known = self._names[name] = any(self.is_active(function) for function in self._named(name))
-        return known
 
-    def _named(self, name: str) -> list[FunctionInfo]:
-        if self._by_name is None:
-            index: dict[str, list[FunctionInfo]] = defaultdict(list)
-            for path in self._project.files:
-                module = self._project.module_at(path) if self._project.mentions(path, INDEXED) else None
-                for function in () if module is None else self._project.functions(module):
-                    index[self._called_as(function)].append(function)
-            self._by_name = index
-        return self._by_name.get(name, [])
-
-    def _called_as(self, function: FunctionInfo) -> str:
-        """The name in a call that runs the function: constructors go by their class."""
-        if function.facts.name in {"__init__", "__call__", "__post_init__"}:
-            return function.facts.qualname.rsplit(".", 2)[-2] if "." in function.facts.qualname else ""
-        return function.facts.name
+def _called_as(function: FunctionInfo) -> str:
+    """The name in a call that runs the function: constructors go by their class."""
+    if function.facts.name in {"__init__", "__call__", "__post_init__"}:
+        return function.facts.qualname.rsplit(".", 2)[-2] if "." in function.facts.qualname else ""
+    return function.facts.name
 
 
 def _opens(name: str) -> bool:

@@ -4,6 +4,12 @@
     first = {path: analyse_module(context, path) for path in project.files}
     reached = union of what each has reached
     then = {path: analyse_unreached(context, path, reached) for path in project.files}
+    and analyse_lifecycle(context, path) for path in project.files
+
+Each works with a context of its own, made from the one that is given: what it finds depends
+on nothing but the files of the project and the configuration, not on the modules that were
+analysed before. `answer` gives the answers to those questions that are the interpreter's (see
+`project.recording`).
 
 Events may stand in other files than the module. A root is a function entered with what
 its parameters declare: dependencies as FastAPI resolves them, sessions and objects of
@@ -20,9 +26,18 @@ from asyncsa_lint.flow import ownership, roots
 from asyncsa_lint.flow.context import AnalysisContext
 from asyncsa_lint.flow.events import Event
 from asyncsa_lint.flow.paths import GiveUp, Idle
+from asyncsa_lint.project.recording import Question
 from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
 
-__all__ = ["AnalysisContext", "ModuleAnalysis", "Reached", "analyse_module", "analyse_unreached"]
+__all__ = [
+    "AnalysisContext",
+    "ModuleAnalysis",
+    "Reached",
+    "analyse_lifecycle",
+    "analyse_module",
+    "analyse_unreached",
+    "answer",
+]
 
 Reached: TypeAlias = tuple[str, str]
 """A function by path and qualified name."""
@@ -42,11 +57,8 @@ class ModuleAnalysis:
 
 
 def analyse_module(context: AnalysisContext, path: str) -> ModuleAnalysis:
-    """Events of a module's body and entry points; none for files that can not be read.
-
-    The result depends on nothing but the files of the project and the configuration: not on
-    the modules that were analysed before.
-    """
+    """Events of a module's body and entry points; none for files that can not be read."""
+    context = context.fresh()
     module = _begin(context, path)
     if module is None:
         return ModuleAnalysis()
@@ -55,14 +67,40 @@ def analyse_module(context: AnalysisContext, path: str) -> ModuleAnalysis:
     _run(
         context, [function for function in _functions(context, module) if context.entries.is_entry(function)]
     )
-    context.in_test = False
-    for event in context.lifecycle.events(module):
-        context.publish(event)
     return _result(context)
+
+
+def analyse_lifecycle(context: AnalysisContext, path: str) -> ModuleAnalysis:
+    """What the declarations of a module say; nearly all of it rests on the project as a whole."""
+    if not context.project.mentions(path, RELEVANT):
+        return ModuleAnalysis()
+    module = context.project.module_at(path)
+    lifecycle = context.project.recorder.shared("lifecycle", lambda: context.fresh().lifecycle)
+    return ModuleAnalysis(() if module is None else tuple(lifecycle.events(module)))
+
+
+def answer(context: AnalysisContext, question: Question) -> str:
+    """The answer to a question about activity, entry points, roles or sessions' expiry.
+
+    Raises KeyError for other questions.
+    """
+    kind, *about = question
+    if kind == "expiry":
+        return str(context.default_expiry())
+    path = about[0]
+    if kind == "active":
+        return "\n".join(sorted(context.activity.functions(path)))
+    if kind == "entries":
+        return "\n".join(context.entries.in_file(path))
+    if kind == "roles":
+        return "\n".join(context.lifecycle.scene.roles.in_file(path))
+    raise KeyError(kind)
 
 
 def analyse_unreached(context: AnalysisContext, path: str, reached: Set[Reached]) -> ModuleAnalysis:
     """Events of the module's functions that are no entry points and that no call has `reached`."""
+    context.project.recorder.note(("reached", path))
+    context = context.fresh()
     module = _begin(context, path)
     if module is None:
         return ModuleAnalysis()

@@ -19,7 +19,7 @@ from asyncsa_lint.facts.records import BindingKind, Expr
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import Activity
 from asyncsa_lint.flow.entries import Entries
-from asyncsa_lint.flow.events import AttributeRead, Event
+from asyncsa_lint.flow.events import Event, read_of
 from asyncsa_lint.flow.lifecycle import Lifecycle
 from asyncsa_lint.flow.objects import HeapObject
 from asyncsa_lint.flow.own_calls import last_names, meanings
@@ -62,14 +62,14 @@ _MANAGERS = {"contextmanager": "manager", "asynccontextmanager": "async-manager"
 
 
 class AnalysisContext:
-    """One per project and configuration."""
+    """One project and configuration; `fresh` for each module, so that none depends on another."""
 
-    def __init__(self, project: Project, config: Config) -> None:
+    def __init__(self, project: Project, config: Config, versions: Versions | None = None) -> None:
         self.project = project
         self.config = config
-        self.models = Models(project)
-        self.schemas = Schemas(project)
-        self.versions = _versions(project, config)
+        self.models = project.recorder.apart("models", lambda: Models(project))
+        self.schemas = project.recorder.apart("schemas", lambda: Schemas(project))
+        self.versions = versions or _versions(project, config)
         self.shared: dict[ObjectId, HeapObject] = {}
         self.events: dict[Event, None] = {}
         self.give_ups: Counter[str] = Counter()
@@ -90,23 +90,40 @@ class AnalysisContext:
         self._decorators: dict[FunctionInfo, frozenset[str]] = {}
         self._kinds: dict[FunctionInfo, str] = {}
         self._reads: dict[object, Event] = {}
+        self._attempt: list[Event] | None = None
         self._locals: dict[FunctionInfo, frozenset[str]] = {}
         self._lineages: dict[ClassInfo, frozenset[ClassInfo]] = {}
         self.own_calls = meanings(config)
-        self.activity = Activity(project, last_names(config))
-        self.entries = Entries(project, self.is_test)
-        self._default_expiry: bool | str | None = "unasked"
-        self._tests = pathspec.PathSpec.from_lines("gitignore", config.test_paths)
+        known = last_names(config)
+        self.activity = project.recorder.apart("activity", lambda: Activity(project.fresh(), known))
+        self._tests = project.recorder.apart(
+            "tests", lambda: pathspec.PathSpec.from_lines("gitignore", config.test_paths)
+        )
+        self.entries = project.recorder.apart("entries", lambda: Entries(project.fresh(), self.is_test))
+
+    def fresh(self) -> AnalysisContext:
+        """The same project and configuration, as if nothing had been analysed yet."""
+        return AnalysisContext(self.project, self.config, self.versions)
 
     # -- events and bounds ------------------------------------------------------
 
     def publish(self, event: Event) -> None:
         """Record what happened; the same event from two paths is one, and so is the same read."""
-        if isinstance(event, AttributeRead):
-            read = (event.span, event.model, event.attribute, event.serialised_by)
-            if self._reads.setdefault(read, event) != event:
-                return
-        self.events[event] = None
+        if self._attempt is not None:
+            self._attempt.append(event)
+            return
+        read = read_of(event)
+        if read is None or self._reads.setdefault(read, event) == event:
+            self.events[event] = None
+
+    @contextmanager
+    def trying(self) -> Iterator[list[Event]]:
+        """Events inside are handed out instead of recorded: something else may make good for them."""
+        outer, self._attempt = self._attempt, []
+        try:
+            yield self._attempt
+        finally:
+            self._attempt = outer
 
     def gave_up(self, reason: str) -> None:
         self.give_ups[reason] += 1
@@ -338,12 +355,10 @@ class AnalysisContext:
 
     def default_expiry(self) -> bool | None:
         """`expire_on_commit` of sessions whose factory is not seen: what all factories here agree on."""
-        if self._default_expiry == "unasked":
-            from asyncsa_lint.flow.factories import project_expiry
+        from asyncsa_lint.flow.factories import project_expiry
 
-            self._default_expiry = None
-            self._default_expiry = project_expiry(self)
-        return self._default_expiry if isinstance(self._default_expiry, bool) else None
+        self.project.recorder.note(("expiry",))
+        return self.project.recorder.apart("expiry", lambda: project_expiry(self.fresh()))
 
 
 NAME_READERS = frozenset({"getattr", "setattr", "hasattr", "refresh", "expire", "attrgetter"})
@@ -355,5 +370,7 @@ def _versions(project: Project, config: Config) -> Versions:
     fastapi = parse_version(config.fastapi_version) if config.fastapi_version else None
     sqlalchemy = parse_version(config.sqlalchemy_version) if config.sqlalchemy_version else None
     return Versions(
-        python=python or found.python, fastapi=fastapi or found.fastapi, sqlalchemy=sqlalchemy or found.sqlalchemy
+        python=python or found.python,
+        fastapi=fastapi or found.fastapi,
+        sqlalchemy=sqlalchemy or found.sqlalchemy,
     )

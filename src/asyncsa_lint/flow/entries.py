@@ -26,6 +26,16 @@ class Entries:
 
     def is_entry(self, function: FunctionInfo) -> bool:
         """Nothing in sight calls it by its name, or a decorator hands it to a framework."""
+        self._project.recorder.note(("entries", function.module.path))
+        return self._is_entry(function)
+
+    def in_file(self, path: str) -> list[str]:
+        """Qualified names of the entry points in a file."""
+        module = self._project.module_at(path)
+        functions = () if module is None else self._project.functions(module)
+        return sorted(function.symbol for function in functions if self._is_entry(function))
+
+    def _is_entry(self, function: FunctionInfo) -> bool:
         return bool(function.facts.decorators) or self._called_as(function) not in self._called
 
     @cached_property

@@ -113,6 +113,13 @@ class AttributeRead(Event):
     """The call that makes it readable here, e.g. `session.refresh(order)`; empty when names are missing."""
 
 
+def read_of(event: Event) -> tuple[object, ...] | None:
+    """What is read where, for a read: paths that lead to the same one are told only once."""
+    if not isinstance(event, AttributeRead):
+        return None
+    return (event.span, event.model, event.attribute, event.serialised_by)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinedCollectionConsumed(Event):
     """A result with joined eager collections is consumed without `unique()`."""

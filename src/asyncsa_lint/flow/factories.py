@@ -107,9 +107,7 @@ def reconfigured(factory: FactoryValue, arguments: Arguments) -> FactoryValue:
 
 def configured_elsewhere(context: AnalysisContext, info: ValueInfo, name: str) -> bool:
     """Whether some `name.configure(expire_on_commit=...)` changes the factory of a module later."""
-    for path in context.project.files:
-        if not context.project.mentions(path, (b".configure(",)):
-            continue
+    for path in context.project.mentioning((b".configure(",)):
         module, source = context.project.module_at(path), context.project.source(path)
         for node in ast.walk(source.tree) if module is not None and source is not None else ():
             if (
@@ -134,8 +132,8 @@ _CONSTRUCTING = (b"sessionmaker", b"AsyncSession(", b"AsyncSession as ")
 def project_expiry(context: AnalysisContext) -> bool | None:
     """What all async factories and direct constructions outside tests agree on; None when they differ."""
     found: set[bool | None] = set()
-    for path in context.project.files:
-        if context.is_test(path) or not context.project.mentions(path, _CONSTRUCTING):
+    for path in context.project.mentioning(_CONSTRUCTING):
+        if context.is_test(path):
             continue
         module = context.project.module_at(path)
         source = context.project.source(path)

@@ -20,10 +20,11 @@ from asyncsa_lint.flow.analysis import (
     AnalysisContext,
     ModuleAnalysis,
     Reached,
+    analyse_lifecycle,
     analyse_module,
     analyse_unreached,
 )
-from asyncsa_lint.flow.events import Event
+from asyncsa_lint.flow.events import Event, read_of
 from asyncsa_lint.pipeline.tool_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.rules.registry import RuleCrash, all_rules, check
@@ -58,8 +59,17 @@ class _Collected:
     """Results while the files are gone through."""
 
     events: dict[Event, None] = field(default_factory=dict)
+    reads: dict[object, Event] = field(default_factory=dict)
     findings: dict[Finding, None] = field(default_factory=dict)
     give_ups: Counter[str] = field(default_factory=Counter)
+
+    def add(self, analysis: ModuleAnalysis) -> None:
+        """Of one read that was met on the way from several modules the first is kept."""
+        for event in analysis.events:
+            read = read_of(event)
+            if read is None or self.reads.setdefault(read, event) == event:
+                self.events[event] = None
+        self.give_ups.update(analysis.give_ups)
 
 
 def analyse_project(
@@ -68,21 +78,24 @@ def analyse_project(
     """Interpret all files of the project and judge what happens in them.
 
     Those `asked` for are parsed whether or not the interpreter has use for them: a broken one
-    is to be reported, and its tree is at hand when its turn comes.
+    is to be reported.
     """
     collected = _Collected()
     context = AnalysisContext(project, config)
+    files = project.files
     # Trees and states hold hardly any cycles: to look for them again and again only costs time.
     with paused_collector():
         reached: set[Reached] = set()
-        for done, path in enumerate(project.files):
+        for done, path in enumerate(files):
             if path in asked:
                 project.source(path)
             reached |= _interpret(lambda p: analyse_module(context, p), path, collected)
             if progress is not None:
-                progress(done + 1, len(project.files))
-        for path in project.files:
+                progress(done + 1, len(files))
+        for path in files:
             _interpret(lambda p: analyse_unreached(context, p, reached), path, collected)
+        for path in files:
+            _interpret(lambda p: analyse_lifecycle(context, p), path, collected)
     for verdict in check(collected.events, all_rules()):
         if isinstance(verdict, RuleCrash):
             verdict = _internal_error(verdict.path, f"in rule `{verdict.rule}`: {verdict.error}")
@@ -99,8 +112,7 @@ def _interpret(
     except Exception as error:  # noqa: BLE001 - one file must not take the others' findings along
         collected.findings[_internal_error(path, f"while analysing this file: {_described(error)}")] = None
         return frozenset()
-    collected.events.update(dict.fromkeys(analysis.events))
-    collected.give_ups.update(analysis.give_ups)
+    collected.add(analysis)
     return analysis.reached
 
 

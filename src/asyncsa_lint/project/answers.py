@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
+from asyncsa_lint.project.recording import Recorder, Tracked
+
 _MAX_DEPTH = 25
 
 T = TypeVar("T")
@@ -17,24 +19,25 @@ class Answers(Generic[T]):
     outside, so those found on the way to it are not kept.
     """
 
-    def __init__(self) -> None:
-        self._known: dict[Hashable, T | None] = {}
+    def __init__(self, recorder: Recorder) -> None:
+        self._known: Tracked[Hashable, T | None] = Tracked(recorder)
         self._active: set[Hashable] = set()
         self._cuts = 0
 
     def get(self, key: Hashable, compute: Callable[[], T | None]) -> T | None:
         """The answer to a question, computed the first time."""
-        if key in self._known:
-            return self._known[key]
+        known = self._known.known(key)
+        if known is not None:
+            return known[0]
         if key in self._active or len(self._active) > _MAX_DEPTH:
             self._cuts += 1
             return None
         before = self._cuts
         self._active.add(key)
         try:
-            answer = compute()
+            answer = self._known.compute(compute)
         finally:
             self._active.discard(key)
         if self._cuts == before or not self._active:
-            self._known[key] = answer
-        return answer
+            self._known.remember(key, answer)
+        return answer[0]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.recording import Question
-from asyncsa_lint.project.store import Store
 from asyncsa_lint.project.trees import digest_of
 
 _PATHS = {
@@ -23,6 +23,9 @@ _PATHS = {
     "importers": (1,),
     "active": (1,),
     "roles": (1,),
+    "entries": (1,),
+    "reached": (1,),
+    "imports": (1,),
 }
 """Where in a question of a kind paths stand."""
 
@@ -34,8 +37,8 @@ class Unportable(Exception):
 class Answers:
     """Answers of one run, each found once; other layers add the kinds of questions they answer."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, project: Project) -> None:
+        self._store = store = project.store
         self._known: dict[Question, str] = {}
         self._kinds: dict[str, Callable[[Question], str]] = {
             "facts": lambda question: store.facts_digest(question[1]),
@@ -48,6 +51,10 @@ class Answers:
             "base": lambda question: self._path(store.layout.relative_base(int(question[1]), question[2])),
             "submodule": lambda question: self._path(store.layout.submodule(question[1], question[2])),
             "directory": lambda question: str(store.layout.has_directory(question[1])),
+            "imports": lambda question: self._paths(project.imported_by(question[1])),
+            "importers": lambda question: self._paths(
+                tuple(module.path for module in project.importers_of(question[1]))
+            ),
             "heirs": lambda question: self._paths(store.heirs(question[1])),
         }
 

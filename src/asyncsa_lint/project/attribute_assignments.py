@@ -7,6 +7,7 @@ import ast
 from asyncsa_lint.facts.records import BindingKind
 from asyncsa_lint.project.local_names import receiver_assignments
 from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
 
 Assignment = tuple[FunctionInfo, ast.expr | None, ast.expr | None]
@@ -18,7 +19,7 @@ class AttributeAssignments:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._own: dict[ClassInfo, dict[str, list[Assignment]]] = {}
+        self._own: Tracked[ClassInfo, dict[str, list[Assignment]]] = Tracked(project.recorder)
 
     def of(self, cls: ClassInfo, name: str) -> list[Assignment]:
         """Each `self.name = value`, own methods first, then those of the bases."""
@@ -29,13 +30,14 @@ class AttributeAssignments:
         return found
 
     def _all(self, cls: ClassInfo) -> dict[str, list[Assignment]]:
-        known = self._own.get(cls)
-        if known is None:
-            known = self._own[cls] = {}
-            for function in self.methods(cls):
-                for name, annotation, value in receiver_assignments(function, self._project.node(function)):
-                    known.setdefault(name, []).append((function, annotation, value))
-        return known
+        return self._own.get(cls, lambda: self._find_all(cls))
+
+    def _find_all(self, cls: ClassInfo) -> dict[str, list[Assignment]]:
+        found: dict[str, list[Assignment]] = {}
+        for function in self.methods(cls):
+            for name, annotation, value in receiver_assignments(function, self._project.node(function)):
+                found.setdefault(name, []).append((function, annotation, value))
+        return found
 
     def methods(self, cls: ClassInfo) -> list[FunctionInfo]:
         """The functions written in the body of a class."""

@@ -7,12 +7,13 @@ them as None, for callers that must know whether they see the whole class.
 from __future__ import annotations
 
 import ast
-from collections import ChainMap, Counter
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.records import Binding, Expr
+from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.symbols import ClassInfo, External, Symbol, ValueInfo
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ Base = ClassInfo | External
 BaseArguments = tuple[tuple[Symbol | None, tuple[ast.expr, ...]], ...]
 
 _OBJECT = External("builtins.object")
+_Orders = Callable[[ClassInfo], tuple[Base, ...]]
+"""The order of an ancestor; empty when it is not known yet."""
 
 
 class Hierarchy:
@@ -30,16 +33,16 @@ class Hierarchy:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._arguments: dict[ClassInfo, BaseArguments] = {}
+        self._arguments: Tracked[ClassInfo, BaseArguments] = Tracked(project.recorder)
         self._active: set[ClassInfo] = set()
-        self._orders: dict[ClassInfo, tuple[Base, ...]] = {}
-        self._children: dict[ClassInfo, tuple[ClassInfo, ...]] = {}
+        self._orders: Tracked[ClassInfo, tuple[Base, ...]] = Tracked(project.recorder)
+        self._children: Tracked[ClassInfo, tuple[ClassInfo, ...]] = Tracked(project.recorder)
 
     def base_arguments(self, cls: ClassInfo) -> BaseArguments:
         """Each base as (symbol or None, generic arguments)."""
-        known = self._arguments.get(cls)
+        known = self._arguments.known(cls)
         if known is not None:
-            return known
+            return known[0]
         memo = self._project.resolver.memo
         if cls in self._active:
             memo.cuts += 1
@@ -47,13 +50,16 @@ class Hierarchy:
         before = memo.cuts
         self._active.add(cls)
         try:
-            scope = self._project.enclosing(cls)
-            found = tuple([self._base(cls, scope, base) for base in cls.facts.bases])
+            found = self._arguments.compute(lambda: self._find_arguments(cls))
         finally:
             self._active.discard(cls)
         if memo.cuts == before or not self._active:
-            self._arguments[cls] = found
-        return found
+            self._arguments.remember(cls, found)
+        return found[0]
+
+    def _find_arguments(self, cls: ClassInfo) -> BaseArguments:
+        scope = self._project.enclosing(cls)
+        return tuple([self._base(cls, scope, base) for base in cls.facts.bases])
 
     def bases(self, cls: ClassInfo) -> tuple[Base, ...]:
         """The resolved bases, in order."""
@@ -84,22 +90,30 @@ class Hierarchy:
 
     def mro(self, cls: ClassInfo) -> tuple[Base, ...]:
         """Linearised ancestors, the class itself first."""
-        known = self._orders.get(cls)
+        known = self._orders.known(cls)
         if known is not None:
-            return known
+            return known[0]
         memo = self._project.resolver.memo
         before = memo.cuts
-        found: dict[ClassInfo, tuple[Base, ...]] = {}
-        orders = ChainMap(found, self._orders)
-        for ancestor in self._ancestors_first(cls, orders):
-            orders[ancestor] = self._linearise(ancestor, orders)
+        orders, asked = self._orders.compute(lambda: self._linearise_all(cls))
         if memo.cuts == before or not self._active:
-            self._orders.update(found)
+            for ancestor, order in orders.items():
+                self._orders.remember(ancestor, (order, asked))
         return orders[cls]
 
-    def _ancestors_first(
-        self, cls: ClassInfo, orders: Mapping[ClassInfo, tuple[Base, ...]]
-    ) -> list[ClassInfo]:
+    def _linearise_all(self, cls: ClassInfo) -> dict[ClassInfo, tuple[Base, ...]]:
+        """The order of the class, and of those ancestors whose order was not known."""
+        found: dict[ClassInfo, tuple[Base, ...]] = {}
+
+        def orders(ancestor: ClassInfo) -> tuple[Base, ...]:
+            known = None if ancestor in found else self._orders.known(ancestor)
+            return found.get(ancestor, ()) if known is None else known[0]
+
+        for ancestor in self._ancestors_first(cls, orders):
+            found[ancestor] = self._linearise(ancestor, orders)
+        return found
+
+    def _ancestors_first(self, cls: ClassInfo, orders: _Orders) -> list[ClassInfo]:
         """The classes whose order is needed, each after its bases (where there is no cycle)."""
         postorder: list[ClassInfo] = []
         seen: set[ClassInfo] = set()
@@ -108,17 +122,17 @@ class Hierarchy:
             current, done = stack.pop()
             if done:
                 postorder.append(current)
-            elif current not in seen and current not in orders:
+            elif current not in seen and not orders(current):
                 seen.add(current)
                 stack.append((current, True))
                 bases = [base for base in self.bases(current) if isinstance(base, ClassInfo)]
                 stack.extend((base, False) for base in reversed(bases))
         return postorder
 
-    def _linearise(self, cls: ClassInfo, orders: Mapping[ClassInfo, tuple[Base, ...]]) -> tuple[Base, ...]:
+    def _linearise(self, cls: ClassInfo, orders: _Orders) -> tuple[Base, ...]:
         bases = [base for base in dict.fromkeys(self.bases(cls)) if base is not cls and base != _OBJECT]
         sequences: list[list[Base]] = [
-            list(orders.get(base, (base,))) if isinstance(base, ClassInfo) else [base] for base in bases
+            list(orders(base) or (base,)) if isinstance(base, ClassInfo) else [base] for base in bases
         ]
         sequences = [[item for item in sequence if item is not cls] for sequence in sequences]
         merged = _merge([*sequences, list(bases)])
@@ -152,16 +166,15 @@ class Hierarchy:
 
     def _children_of(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
         """Direct subclasses: only files whose class statements mention one of its names are parsed."""
-        known = self._children.get(cls)
-        if known is None:
-            known = self._children[cls] = tuple(
-                child
-                for path in self._project.heirs(cls.facts.name)
-                if (module := self._project.module_at(path)) is not None
-                for child in self._project.classes(module)
-                if cls in self.bases(child)
-            )
-        return known
+        return self._children.get(cls, lambda: self._find_children(cls))
+
+    def _find_children(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
+        return tuple(
+            child
+            for path in self._project.heirs(cls.facts.name)
+            for child in self._project.classes_at(path)
+            if cls in self.bases(child)
+        )
 
 
 def _split(node: ast.expr) -> tuple[ast.expr, tuple[ast.expr, ...]]:

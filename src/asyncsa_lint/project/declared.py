@@ -14,6 +14,7 @@ from asyncsa_lint.project.evaluator import Evaluator
 from asyncsa_lint.project.lineage import Lineages
 from asyncsa_lint.project.mapped_attributes import AttributeKind
 from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
 
 _KIND_OF_CALL = {
@@ -61,13 +62,11 @@ class Bodies:
         self._project = project
         self._evaluator = evaluator
         self._lineages = lineages
-        self._known: dict[ClassInfo, Body] = {}
+        self._known: Tracked[ClassInfo, Body] = Tracked(project.recorder)
 
     def of(self, cls: ClassInfo) -> Body:
         """The declarations in the body of a class."""
-        if cls not in self._known:
-            self._known[cls] = self._read(cls)
-        return self._known[cls]
+        return self._known.get(cls, lambda: self._read(cls))
 
     def _read(self, cls: ClassInfo) -> Body:
         body = Body({})

@@ -36,6 +36,7 @@ from asyncsa_lint.project.local_names import (
     place_of,
 )
 from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.resolution import Scope
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo, Symbol, ValueInfo
 from asyncsa_lint.project.type_expressions import MANAGED, SELF, YIELDED, Kind, annotated_class
@@ -64,19 +65,16 @@ class Inference:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._symbols = Answers[Symbol]()
-        self._kinds = Answers[Kind]()
-        self._locals: dict[FunctionInfo, LocalNames] = {}
+        self._symbols = Answers[Symbol](project.recorder)
+        self._kinds = Answers[Kind](project.recorder)
+        self._locals: Tracked[FunctionInfo, LocalNames] = Tracked(project.recorder)
         self.assignments = AttributeAssignments(project)
 
     # -- names
 
     def locals(self, function: FunctionInfo) -> LocalNames:
         """What the names of a function are bound to."""
-        known = self._locals.get(function)
-        if known is None:
-            known = self._locals[function] = local_names(self.project.node(function))
-        return known
+        return self._locals.get(function, lambda: local_names(self.project.node(function)))
 
     def local_scope(self, scope: Scope, name: str) -> FunctionInfo | None:
         """The function in whose body a name is a variable or parameter."""

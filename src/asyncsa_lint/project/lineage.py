@@ -21,9 +21,11 @@ from asyncsa_lint.knowledge.mapping import (
     base_row,
     sqlalchemy_name,
 )
+from asyncsa_lint.project.answers import Answers
 from asyncsa_lint.project.declarations import Located, dotted, last_value
 from asyncsa_lint.project.evaluator import Evaluator
 from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.symbols import ClassInfo, External, Symbol, ValueInfo
 
 _HUMP = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
@@ -55,14 +57,12 @@ class Lineages:
     def __init__(self, project: Project, evaluator: Evaluator) -> None:
         self._project = project
         self._evaluator = evaluator
-        self._known: dict[ClassInfo, Lineage] = {}
-        self._tables: dict[ClassInfo, str] = {}
+        self._known: Tracked[ClassInfo, Lineage] = Tracked(project.recorder)
+        self._tables: Answers[str] = Answers(project.recorder)
 
     def of(self, cls: ClassInfo) -> Lineage:
         """The lineage of a class."""
-        if cls not in self._known:
-            self._known[cls] = self._trace(cls)
-        return self._known[cls]
+        return self._known.get(cls, lambda: self._trace(cls))
 
     def _trace(self, cls: ClassInfo) -> Lineage:
         lineage = Lineage()
@@ -196,10 +196,8 @@ class Lineages:
 
     def table_name(self, cls: ClassInfo) -> str:
         """`__tablename__` when it can be told; empty otherwise."""
-        if cls not in self._tables:
-            self._tables[cls] = ""  # answers a name that is made from itself
-            self._tables[cls] = self._find_table_name(cls)
-        return self._tables[cls]
+        # A name that is made from itself is none.
+        return self._tables.get(cls, lambda: self._find_table_name(cls)) or ""
 
     def _find_table_name(self, cls: ClassInfo) -> str:
         for name in ("__tablename__", "__table__"):

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.knowledge.mapping import ColumnRow, sqlalchemy_name
 from asyncsa_lint.project.annotations import NO_SHAPE
+from asyncsa_lint.project.answers import Answers
 from asyncsa_lint.project.columns import ColumnReader
 from asyncsa_lint.project.declarations import Located, Unknown
 from asyncsa_lint.project.declared import Bodies, Declared
@@ -27,6 +28,7 @@ from asyncsa_lint.project.evaluator import Evaluator
 from asyncsa_lint.project.lineage import Lineages
 from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute, ModelInfo
 from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.registry import ClassNames
 from asyncsa_lint.project.relationships import Keys, Relationships, dataclass_default
 from asyncsa_lint.project.symbols import ClassInfo, ModuleInfo
@@ -50,17 +52,15 @@ class Models:
         self._columns = ColumnReader(self._evaluator, self._lineages)
         self._names = ClassNames(project, self._lineages, self.is_mapped)
         self._relationships = Relationships(self._evaluator, self._keys, self._names.find)
-        self._models: dict[ClassInfo, ModelInfo | None] = {}
-        self._merged_bodies: dict[ClassInfo, dict[str, Declared | None]] = {}
-        self._known_keys: dict[ClassInfo, Keys] = {}
+        self._models: Tracked[ClassInfo, ModelInfo | None] = Tracked(project.recorder)
+        self._merged_bodies: Tracked[ClassInfo, dict[str, Declared | None]] = Tracked(project.recorder)
+        self._known_keys: Answers[Keys] = Answers(project.recorder)
         self._back_references: dict[ClassInfo, dict[str, MappedAttribute]] | None = None
         self._outside: dict[ClassInfo, dict[str, Declared]] | None = None
 
     def get(self, cls: ClassInfo) -> ModelInfo | None:
         """What is known of a mapped class; None for a class that is not mapped."""
-        if cls not in self._models:
-            self._models[cls] = self._build(cls) if self.is_mapped(cls) or self._is_mixin(cls) else None
-        return self._models[cls]
+        return self._models.get(cls, lambda: self._build(cls))
 
     def by_name(self, name: str, near: ModuleInfo) -> ClassInfo | None:
         """The mapped class that a string like `"Child"` or `"app.models.Child"` means."""
@@ -108,7 +108,9 @@ class Models:
 
     # -- building
 
-    def _build(self, cls: ClassInfo) -> ModelInfo:
+    def _build(self, cls: ClassInfo) -> ModelInfo | None:
+        if not self.is_mapped(cls) and not self._is_mixin(cls):
+            return None
         lineage = self._lineages.of(cls)
         attributes = dict(self._own_attributes(cls))
         for owner, row in lineage.rows:
@@ -135,14 +137,15 @@ class Models:
 
     def _merged(self, cls: ClassInfo) -> dict[str, Declared | None]:
         """Declarations of the class and its ancestors; the nearest wins."""
-        if cls not in self._merged_bodies:
-            merged: dict[str, Declared | None] = {}
-            for entry in self._lineages.of(cls).classes:
-                merged.update(self._assigned_outside(entry))
-                for name, declared in self._bodies.of(entry).attributes.items():
-                    merged.setdefault(name, declared)
-            self._merged_bodies[cls] = merged
-        return self._merged_bodies[cls]
+        return self._merged_bodies.get(cls, lambda: self._merge(cls))
+
+    def _merge(self, cls: ClassInfo) -> dict[str, Declared | None]:
+        merged: dict[str, Declared | None] = {}
+        for entry in self._lineages.of(cls).classes:
+            merged.update(self._assigned_outside(entry))
+            for name, declared in self._bodies.of(entry).attributes.items():
+                merged.setdefault(name, declared)
+        return merged
 
     def _own_attributes(self, cls: ClassInfo) -> Iterator[tuple[str, MappedAttribute]]:
         for name, declared in self._merged(cls).items():
@@ -234,10 +237,7 @@ class Models:
     # -- foreign keys
 
     def _keys(self, cls: ClassInfo) -> Keys:
-        if cls not in self._known_keys:
-            self._known_keys[cls] = Keys((), frozenset())
-            self._known_keys[cls] = self._find_keys(cls)
-        return self._known_keys[cls]
+        return self._known_keys.get(cls, lambda: self._find_keys(cls)) or Keys((), frozenset())
 
     def _find_keys(self, cls: ClassInfo) -> Keys:
         tables = {self._lineages.table_name(cls)}
@@ -316,15 +316,20 @@ class Models:
                 return True
         return False
 
-    # -- what other places add to a class
+    # -- what other places add to a class: found for the project, without what was asked before
 
     def _assigned_outside(self, cls: ClassInfo) -> dict[str, Declared]:
-        if self._outside is None:
-            self._outside = {}
-            for path in self._project.files:
-                if self._project.mentions(path, _ASSIGNED):
-                    self._collect_assigned(path, self._outside)
-        return self._outside.get(cls, {})
+        found = self._outside
+        if found is None:
+            fresh = Models(self._project.fresh())
+            found = self._project.recorder.shared("assigned", fresh._find_assigned)
+        return found.get(cls, {})
+
+    def _find_assigned(self) -> dict[ClassInfo, dict[str, Declared]]:
+        self._outside = {}
+        for path in self._project.mentioning(_ASSIGNED):
+            self._collect_assigned(path, self._outside)
+        return self._outside
 
     def _collect_assigned(self, path: str, outside: dict[ClassInfo, dict[str, Declared]]) -> None:
         module = self._project.module_at(path)
@@ -341,13 +346,16 @@ class Models:
                     outside.setdefault(cls, {})[name] = declared
 
     def _all_back_references(self) -> dict[ClassInfo, dict[str, MappedAttribute]]:
-        if self._back_references is None:
-            self._back_references = {}
-            for path in self._project.files:
-                mentioned = self._project.mentions(path, (b"backref",))
-                module = self._project.module_at(path) if mentioned else None
-                for cls in self._project.classes(module) if module else ():
-                    self._collect_back_references(cls, self._back_references)
+        if self._back_references is not None:
+            return self._back_references
+        fresh = Models(self._project.fresh())
+        return self._project.recorder.shared("backrefs", fresh._find_back_references)
+
+    def _find_back_references(self) -> dict[ClassInfo, dict[str, MappedAttribute]]:
+        self._back_references = {}
+        for path in self._project.mentioning((b"backref",)):
+            for cls in self._project.classes_at(path):
+                self._collect_back_references(cls, self._back_references)
         return self._back_references
 
     def _collect_back_references(

@@ -99,8 +99,9 @@ class Project:
         edges: dict[str, dict[str, ModuleInfo]] = defaultdict(dict)
         for path in self.mentioning((b"import",)):
             module = self.module_at(path)
-            for target in self.imported_by(path) if module is not None else ():
-                edges[target][path] = module
+            if module is not None:
+                for target in self.imported_by(path):
+                    edges[target][path] = module
         return {target: list(found.values()) for target, found in edges.items()}
 
     def imported_by(self, path: str) -> tuple[str, ...]:
@@ -164,6 +165,11 @@ class Project:
         """All classes of a module, nested ones included."""
         found = [self.class_(module, qualname) for qualname in module.facts.classes]
         return tuple([cls for cls in found if cls is not None])
+
+    def classes_at(self, path: str) -> tuple[ClassInfo, ...]:
+        """All classes of a file; none of a broken one."""
+        module = self.module_at(path)
+        return () if module is None else self.classes(module)
 
     def owner(self, function: FunctionInfo) -> ClassInfo | None:
         """The class whose method it is."""

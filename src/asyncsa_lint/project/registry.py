@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from asyncsa_lint.project.lineage import Lineages
 from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.symbols import ClassInfo, ModuleInfo
 
 
@@ -22,7 +23,7 @@ class ClassNames:
         self._project = project
         self._lineages = lineages
         self._is_mapped = is_mapped
-        self._candidates: dict[str, tuple[ClassInfo, ...]] = {}
+        self._candidates: Tracked[str, tuple[ClassInfo, ...]] = Tracked(project.recorder)
 
     def find(self, name: str, near: ModuleInfo, model: ClassInfo | None) -> ClassInfo | None:
         """The mapped class of that name which code in `near`, or `model`, would get."""
@@ -37,16 +38,15 @@ class ClassNames:
         return found[0] if len(found) == 1 else None
 
     def _named(self, word: str) -> tuple[ClassInfo, ...]:
-        if word not in self._candidates:
-            found: list[ClassInfo] = []
-            needle = (f"class {word}".encode(),)
-            for path in self._project.files:
-                module = self._project.module_at(path) if self._project.mentions(path, needle) else None
-                for cls in self._project.classes(module) if module else ():
-                    if cls.facts.name == word and self._is_mapped(cls):
-                        found.append(cls)
-            self._candidates[word] = tuple(found)
-        return self._candidates[word]
+        return self._candidates.get(word, lambda: self._find_named(word))
+
+    def _find_named(self, word: str) -> tuple[ClassInfo, ...]:
+        return tuple(
+            cls
+            for path in self._project.mentioning((f"class {word}".encode(),))
+            for cls in self._project.classes_at(path)
+            if cls.facts.name == word and self._is_mapped(cls)
+        )
 
     def _base(self, cls: ClassInfo) -> ClassInfo:
         """The farthest mapped ancestor: the declarative base."""

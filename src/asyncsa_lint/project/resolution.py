@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.bindings import LocalScope, group_by_name, local_scope
 from asyncsa_lint.facts.records import Binding, BindingKind
+from asyncsa_lint.project.recording import Recorder, Tracked
 from asyncsa_lint.project.symbols import (
     ClassInfo,
     External,
@@ -53,16 +54,17 @@ class Memo:
     outside, so those found on the way to it are not kept.
     """
 
-    def __init__(self) -> None:
-        self._known: dict[Hashable, Symbol | None] = {}
+    def __init__(self, recorder: Recorder) -> None:
+        self._known: Tracked[Hashable, Symbol | None] = Tracked(recorder)
         self._active: set[Hashable] = set()
         self.cuts = 0
         """How often a question was met inside itself, by this memo or by `Hierarchy`."""
         self._steps = 0
 
     def get(self, key: Hashable, compute: Callable[[], Symbol | None]) -> Symbol | None:
-        if key in self._known:
-            return self._known[key]
+        known = self._known.known(key)
+        if known is not None:
+            return known[0]
         if not self._active:
             self._steps = 0
         self._steps += 1
@@ -72,12 +74,12 @@ class Memo:
         before = self.cuts
         self._active.add(key)
         try:
-            answer = compute()
+            answer = self._known.compute(compute)
         finally:
             self._active.discard(key)
         if self.cuts == before or not self._active:
-            self._known[key] = answer
-        return answer
+            self._known.remember(key, answer)
+        return answer[0]
 
 
 class Resolver:
@@ -85,7 +87,7 @@ class Resolver:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self.memo = Memo()
+        self.memo = Memo(project.recorder)
         self._module_names: dict[str, dict[str, tuple[Binding, ...]]] = {}
         self._class_names: dict[ClassInfo, dict[str, tuple[Binding, ...]]] = {}
         self._local_scopes: dict[FunctionInfo, LocalScope | None] = {}
@@ -166,6 +168,7 @@ class Resolver:
         return scope.module
 
     def _local_scope(self, function: FunctionInfo) -> LocalScope | None:
+        self._project.recorder.note(("source", function.module.path))
         if function not in self._local_scopes:
             node = self._project.node(function)
             source = self._project.source(function.module.path)

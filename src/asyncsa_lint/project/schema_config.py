@@ -15,9 +15,11 @@ from asyncsa_lint.knowledge.schemas import (
     pydantic_name,
     schema_row,
 )
+from asyncsa_lint.project.answers import Answers
 from asyncsa_lint.project.declarations import Located, last_value
 from asyncsa_lint.project.evaluator import Evaluator
 from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.symbols import ClassInfo, External
 
 
@@ -47,14 +49,12 @@ class SchemaConfigs:
     def __init__(self, project: Project, evaluator: Evaluator) -> None:
         self._project = project
         self._evaluator = evaluator
-        self._options: dict[ClassInfo, _Options] = {}
-        self._known: dict[ClassInfo, SchemaConfig] = {}
+        self._options: Answers[_Options] = Answers(project.recorder)
+        self._known: Tracked[ClassInfo, SchemaConfig] = Tracked(project.recorder)
 
     def of(self, cls: ClassInfo) -> SchemaConfig:
         """The configuration of a schema class."""
-        if cls not in self._known:
-            self._known[cls] = self._evaluate(self._collect(cls))
-        return self._known[cls]
+        return self._known.get(cls, lambda: self._evaluate(self._options_of(cls)))
 
     def _evaluate(self, options: _Options) -> SchemaConfig:
         def flag(names: tuple[str, ...], default: bool) -> bool:
@@ -72,14 +72,15 @@ class SchemaConfigs:
             generator=self._generator(generator) if generator else None,
         )
 
+    def _options_of(self, cls: ClassInfo) -> _Options:
+        return self._options.get(cls, lambda: self._collect(cls)) or _Options()
+
     def _collect(self, cls: ClassInfo) -> _Options:
         """Options of the bases in order, then the class's own; later ones win."""
-        if cls in self._options:
-            return self._options[cls]
-        options = self._options[cls] = _Options()
+        options = _Options()
         for base in self._project.bases(cls):
             if isinstance(base, ClassInfo):
-                inherited = self._collect(base)
+                inherited = self._options_of(base)
                 options.values.update(inherited.values)
                 options.from_attributes |= inherited.from_attributes
             else:

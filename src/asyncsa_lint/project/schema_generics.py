@@ -19,6 +19,7 @@ from asyncsa_lint.knowledge.schemas import schema_row
 from asyncsa_lint.project.declarations import Located
 from asyncsa_lint.project.evaluator import Evaluator
 from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.symbols import ClassInfo, External, ModuleInfo
 
 _TYPING = ("typing", "typing_extensions")
@@ -42,13 +43,11 @@ class SchemaGenerics:
     def __init__(self, project: Project, evaluator: Evaluator) -> None:
         self._project = project
         self._evaluator = evaluator
-        self._parameters: dict[ClassInfo, tuple[str, ...]] = {}
+        self._parameters: Tracked[ClassInfo, tuple[str, ...]] = Tracked(project.recorder)
 
     def parameters(self, cls: ClassInfo) -> tuple[str, ...]:
         """Names of the type parameters, in the order in which arguments are given."""
-        if cls not in self._parameters:
-            self._parameters[cls] = self._find_parameters(cls)
-        return self._parameters[cls]
+        return self._parameters.get(cls, lambda: self._find_parameters(cls))
 
     def _find_parameters(self, cls: ClassInfo) -> tuple[str, ...]:
         node = self._project.class_node(cls)

@@ -28,6 +28,7 @@ from asyncsa_lint.project.annotations import Shape, shape_of
 from asyncsa_lint.project.declarations import Declaration, Located
 from asyncsa_lint.project.evaluator import Evaluator
 from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.schema_config import SchemaConfig, SchemaConfigs
 from asyncsa_lint.project.schema_generics import SchemaGenerics, TypeArgument
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo
@@ -78,13 +79,11 @@ class Schemas:
         self._evaluator = Evaluator(project)
         self._configs = SchemaConfigs(project, self._evaluator)
         self._generics = SchemaGenerics(project, self._evaluator)
-        self._known: dict[ClassInfo, SchemaInfo | None] = {}
+        self._known: Tracked[ClassInfo, SchemaInfo | None] = Tracked(project.recorder)
 
     def get(self, cls: ClassInfo) -> SchemaInfo | None:
         """What is known of a schema; None when the class is none."""
-        if cls not in self._known:
-            self._known[cls] = self._build(cls)
-        return self._known[cls]
+        return self._known.get(cls, lambda: self._build(cls))
 
     def _build(self, cls: ClassInfo) -> SchemaInfo | None:
         order = self._project.mro(cls)

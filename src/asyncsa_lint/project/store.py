@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
 
 from asyncsa_lint.facts.extract import extract
 from asyncsa_lint.facts.records import ModuleFacts
 from asyncsa_lint.facts.usage import Usage
-from asyncsa_lint.plain import to_plain
+from asyncsa_lint.plain import NotPlain, Plain, from_plain, to_plain
 from asyncsa_lint.project.layout import Layout
-from asyncsa_lint.project.recording import Recorder
+from asyncsa_lint.project.recording import Question, Recorder
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
 from asyncsa_lint.project.trees import Trees, digest_of
 from asyncsa_lint.source import SourceError, normalise, paused_collector
+
+T = TypeVar("T")
 
 
 class KeptFacts(Protocol):
@@ -36,6 +38,16 @@ class KeptFacts(Protocol):
         """The digest of the facts of a file; empty when they are not known."""
 
 
+class Units(Protocol):
+    """Results for single files, from an earlier run or another process."""
+
+    def load(self, kind: str, path: str) -> Plain | None:
+        """The result, if all that it rests on is as it was; None when it has to be found again."""
+
+    def save(self, kind: str, path: str, data: Plain, asked: Iterable[Question]) -> None:
+        """Keep a result and the questions whose answers it rests on."""
+
+
 class Store:
     """Files, facts, and the one object for each module, function and class."""
 
@@ -49,6 +61,7 @@ class Store:
         self.classes: dict[tuple[str, str], ClassInfo] = {}
         self.usage: dict[FunctionInfo, Usage] = {}
         self.kept: KeptFacts | None = None
+        self.units: Units | None = None
         self.extracted = 0
         """How many files had to be parsed for their facts."""
         self._known_files = frozenset(self.files)
@@ -98,6 +111,26 @@ class Store:
         elif path not in self._known_files:
             return "none"
         return f"{digest} {self.layout.module_name(path)}"
+
+    def unit(self, kind: str, path: str, shape: type[T], compute: Callable[[], T]) -> T:
+        """A result for one file, of a type that can be written as plain data.
+
+        Who takes it notes a question that it answers, not what it was found from.
+        """
+        return self.recorder.apart((kind, path), lambda: self._unit(kind, path, shape, compute))
+
+    def _unit(self, kind: str, path: str, shape: type[T], compute: Callable[[], T]) -> T:
+        data = self.units.load(kind, path) if self.units is not None else None
+        if data is not None:
+            try:
+                return from_plain(shape, data)
+            except NotPlain:
+                pass  # written by a version that says it is this one
+        with self.recorder.recording() as asked:
+            found = compute()
+        if self.units is not None:
+            self.units.save(kind, path, to_plain(shape, found), asked.questions())
+        return found
 
     def mentioning(self, needles: tuple[bytes, ...]) -> tuple[str, ...]:
         """Files in which any of the needles occurs, in order."""

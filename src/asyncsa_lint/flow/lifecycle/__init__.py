@@ -57,7 +57,7 @@ class Lifecycle:
     def events(self, module: ModuleInfo) -> Iterator[Event]:
         """Events that stand in a module, by kind."""
         yield from self._startup.events(module)
-        if not any(self.scene.project.mentions(path, _LIBRARIES) for path in self.scene.project.files):
+        if not self.scene.project.mentioning(_LIBRARIES):
             return
         yield from self._per_request.events(module)
         yield from self._abandoned.events(module)
