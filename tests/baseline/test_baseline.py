@@ -70,7 +70,7 @@ class TestFile:
             lambda text: text + "\n" + text[text.index("async def") :].replace("count", "c"),
         )
         done = run("flake8", "--select", "ASA", "app", folder=project)
-        assert done.stdout.startswith("app/service.py:13:16: ASA501")
+        assert done.stdout.startswith("app/service.py:12:16: ASA501")
         assert len(done.stdout.splitlines()) == 1
 
     def test_can_be_limited_to_some_files_and_rules(self, tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ _STEERING = (
     "GIT_ICASE_PATHSPECS",
 )
 """Set by hooks and by users; they would change what the commands below say."""
+_SETTINGS = ("-c", "core.quotePath=off", "-c", "diff.autoRefreshIndex=false")
+"""Plain names as far as they are plain; no lock and no write for files that were only touched."""
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
 _ESCAPES = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13, b'"': 34, b"\\": 92}
@@ -156,7 +158,7 @@ class Git:
     def _call(
         self, arguments: tuple[str, ...], input: bytes | None = None, output: int = subprocess.PIPE
     ) -> subprocess.CompletedProcess[bytes]:
-        command = ["git", "--no-optional-locks", "-c", "core.quotePath=off", *arguments]
+        command = ["git", "--no-optional-locks", *_SETTINGS, *arguments]
         given = subprocess.DEVNULL if input is None else None
         try:
             return subprocess.run(
