@@ -308,3 +308,14 @@ async def options_from_a_list(session: AsyncSession, author_id: int) -> int:
     options.append(joinedload(Author.profile))
     author = (await session.scalars(select(Author).where(Author.id == author_id).options(*options))).one()
     return len(author.books) + (author.profile is not None)
+
+
+async def related_row_filled_by_a_later_query(session: AsyncSession) -> int:
+    """A later query meets the author that came with the book, and fills what was missing."""
+    book = (await session.scalars(select(Book).options(joinedload(Book.author)).limit(1))).one()
+    (
+        await session.execute(
+            select(Author).where(Author.id == book.author_id).options(selectinload(Author.books))
+        )
+    ).scalar_one()
+    return len(book.author.books) if book.author else 0

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
-from asyncsa_lint.flow.plans import ALL, CREATED, EMPTY, refilled
-from asyncsa_lint.flow.values import ObjectId, SqlValue
+from asyncsa_lint.flow.plans import ALL, CREATED, EMPTY, Plan, refilled
+from asyncsa_lint.flow.values import UNKNOWN, ObjectId, SqlValue
 from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
 
 if TYPE_CHECKING:
@@ -143,14 +143,32 @@ def refreshed(record: Instance) -> Instance:
 
 def _reloaded(record: Instance, entry: LogEntry) -> Instance:
     """A later statement may have returned this very row: its columns and options count as loaded."""
-    if record.phase is not Phase.PERSISTENT or record.model.cls not in entry.classes:
+    if record.phase is not Phase.PERSISTENT:
         return record
     plan = record.plan
+    if record.model.cls not in entry.classes:
+        return record if plan is None or entry.plan is None else _targets_reloaded(record, plan, entry)
     if plan is not None and entry.plan is not None:
         plan = refilled(plan, entry.plan)
         if record.expired is not None or record.stale:
             plan = replace(plan, doubtful=ALL)
     return replace(record, expired=None, stale=(), plan=plan)
+
+
+def _targets_reloaded(record: Instance, plan: Plan, entry: LogEntry) -> Instance:
+    """The row may be that of a related object which nobody has looked at yet: it stands in the plan only."""
+    attributes = record.model.attributes
+    later = entry.plan
+    loads = tuple(
+        (name, strategy, refilled(below, later))
+        if later is not None
+        and name not in record.attributes
+        and (attribute := attributes.get(name)) is not None
+        and attribute.target in entry.classes
+        else (name, strategy, below)
+        for name, strategy, below in plan.loads
+    )
+    return record if loads == plan.loads else replace(record, plan=replace(plan, loads=loads))
 
 
 def _expired(record: Instance, entry: LogEntry) -> Instance:
@@ -175,9 +193,12 @@ def _detached(record: Instance, entry: LogEntry) -> Instance:
     if record.phase is not Phase.PERSISTENT:
         return record
     kept = {name: value for name, value in record.attributes.items() if name not in record.borrowed}
+    # An object whose INSERT is undone later becomes transient, though the session has lost it.
+    undoable = record.uncommitted and entry.occurrence is Occurrence.EXPUNGE_ALL
     return replace(
         record,
         phase=Phase.DETACHED,
+        plan=None if undoable else record.plan,
         attributes=kept,
         borrowed=frozenset(),
         detached=Staleness(ExpiryCause.EXPIRE, entry.span),
