@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, ClassVar, Optional
 
 from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.ext.associationproxy import association_proxy
@@ -25,6 +25,7 @@ book_tag = Table(
 
 class Author(Base):
     __tablename__ = "author"
+    kind: ClassVar[str] = "author"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(50))
@@ -63,6 +64,7 @@ class Profile(Base):
 
 class Book(Base):
     __tablename__ = "book"
+    kind: ClassVar[str] = "book"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(50))

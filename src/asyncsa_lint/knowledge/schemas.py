@@ -74,3 +74,9 @@ BY_NAME_OPTIONS = ("populate_by_name", "validate_by_name", "allow_population_by_
 
 FROM_ATTRIBUTES_OPTIONS = ("from_attributes", "orm_mode")
 """`orm_mode` is pydantic 1's word; pydantic 2 ignores it with a warning."""
+
+REPLACING_VALIDATORS = frozenset({"BeforeValidator", "PlainValidator", "WrapValidator"})
+"""In `Annotated`: what the type's own validation gets, if it runs at all, is their business."""
+
+REPLACING_MODES = ("before", "plain", "wrap")
+"""`mode=` of `field_validator` with the same effect; `after` is the default."""

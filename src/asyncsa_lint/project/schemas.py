@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.facts.records import Binding, BindingKind, Expr
 from asyncsa_lint.knowledge.mapping import PASSIVE_BASES
-from asyncsa_lint.knowledge.schemas import SchemaRow, pydantic_name, schema_row
+from asyncsa_lint.knowledge.schemas import REPLACING_MODES, SchemaRow, pydantic_name, schema_row
 from asyncsa_lint.project.annotations import Shape, shape_of
 from asyncsa_lint.project.declarations import Declaration, Located
 from asyncsa_lint.project.evaluator import Evaluator
@@ -51,6 +51,8 @@ class SchemaField:
     excluded: bool = False
     has_default: bool = False
     computed: FunctionInfo | None = None
+    replaced: bool = False
+    """A validator gets what is read before the type does, and may hand over something else."""
     arguments: tuple[TypeArgument, ...] = ()
     """What type variables of the annotation stand for: search from the left, and go on to
     the right of what was found for the variables in it."""
@@ -130,6 +132,9 @@ class Schemas:
             for binding in entry.facts.bindings:
                 self._add(entry, binding, config, fields)
         arguments = self._generics.arguments(cls)
+        for name in self._replaced_fields(classes):
+            for each in fields if name == "*" else ({name} & fields.keys()):
+                fields[each] = replace(fields[each], replaced=True)
         root = self._generics.root(cls)
         if root is not None and "root" not in fields:
             owner, annotation = root
@@ -267,6 +272,24 @@ class Schemas:
             if self._says(decorators.get("root_validator"), "pre", (True,)):
                 return True
         return False
+
+    def _replaced_fields(self, classes: list[ClassInfo]) -> set[str]:
+        """Fields that a validator of a class sees first; `*` stands for all."""
+        names: set[str] = set()
+        for cls in classes:
+            for binding in cls.facts.bindings:
+                function = None
+                if binding.kind is BindingKind.FUNCTION:
+                    function = self._project.function(cls.module, binding.target)
+                decorators = self._decorators(cls, function) if function is not None else {}
+                for decorator, keyword, values in (
+                    (decorators.get("field_validator"), "mode", REPLACING_MODES),
+                    (decorators.get("validator"), "pre", (True,)),
+                ):
+                    call = self._evaluator.declaration(decorator) if decorator else None
+                    if call is not None and self._says(decorator, keyword, values):
+                        names.update(self._evaluator.text(each) for each in call.positional)
+        return names - {""}
 
     def _says(self, decorator: Located | None, keyword: str, values: tuple[object, ...]) -> bool:
         call = self._evaluator.declaration(decorator) if decorator else None
