@@ -17,6 +17,7 @@ import pathspec
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.facts.expressions import dotted_name, parse
+from asyncsa_lint.facts.liveness import last_reads
 from asyncsa_lint.facts.records import BindingKind, Expr
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import Activity
@@ -38,6 +39,7 @@ from asyncsa_lint.flow.values import (
     Value,
 )
 from asyncsa_lint.flow.verdicts import Recorder
+from asyncsa_lint.project.implementers import Implementers
 from asyncsa_lint.project.models import Models
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.schemas import Schemas
@@ -94,6 +96,7 @@ class AnalysisContext:
         self._reads: dict[object, Event] = {}
         self._attempt: list[Event] | None = None
         self._locals: dict[FunctionInfo, frozenset[str]] = {}
+        self._last_reads: dict[FunctionInfo, dict[str, float]] = {}
         self._lineages: dict[ClassInfo, frozenset[ClassInfo]] = {}
         self.own_calls = meanings(config)
         known = last_names(config)
@@ -101,6 +104,7 @@ class AnalysisContext:
         self._tests = project.recorder.apart(
             "tests", lambda: pathspec.PathSpec.from_lines("gitignore", config.test_paths)
         )
+        self.implementers = Implementers(project, self.is_test)
         self.entries = project.recorder.apart("entries", lambda: Entries(project.fresh(), self.is_test))
 
     def fresh(self) -> AnalysisContext:
@@ -310,6 +314,13 @@ class AnalysisContext:
             known = self._lineages[cls] = frozenset([cls, *ancestors, *self.project.subclasses(cls)])
         return known
 
+    def last_reads(self, function: FunctionInfo) -> dict[str, float]:
+        """Until which line each variable may still be read."""
+        if function not in self._last_reads:
+            node = self.project.node(function)
+            self._last_reads[function] = {} if node is None else last_reads(node)
+        return self._last_reads[function]
+
     def locals_of(self, function: FunctionInfo) -> frozenset[str]:
         """Names that the function binds itself."""
         known = self._locals.get(function)
@@ -333,7 +344,8 @@ class AnalysisContext:
         if known is None:
             known = self._inert[cls] = self.is_schema(cls) or not any(
                 self.activity.is_active(method)
-                for base in self.project.mro(cls)
+                for each in (cls, *self.implementers.of(cls))
+                for base in self.project.mro(each)
                 if isinstance(base, ClassInfo)
                 for binding in base.facts.bindings
                 if binding.kind is BindingKind.FUNCTION

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.flow import conditions, contexts, loops
+from asyncsa_lint.flow.liveness import forget_dead
 from asyncsa_lint.flow.paths import Choices, GiveUp, PathEnds, Raised, Sink, explore, merge, void
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, ObjectId, Value
@@ -114,7 +115,11 @@ class Interpreter:
             after: list[State] = []
             for state in states:
                 after.extend(handler(self, statement, state))
-            states = merge(after) if isinstance(statement, _COMPOUND) or len(after) > len(states) else after
+            if isinstance(statement, _COMPOUND) or len(after) > len(states):
+                if len(after) > 1 and self.function is not None:
+                    forget_dead(after, statement, self.context.last_reads(self.function))
+                after = merge(after)
+            states = after
         return states
 
     def run(self, state: State, action: Callable[[State], None]) -> list[State]:

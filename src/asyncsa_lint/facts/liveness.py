@@ -1,0 +1,33 @@
+"""Until which line the variables of a function may still be read."""
+
+from __future__ import annotations
+
+import ast
+
+from asyncsa_lint.facts.nodes import children
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def last_reads(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, float]:
+    """The last line on which each variable may be read; infinity for what nested functions read.
+
+    What is read in a loop may be read again until the loop ends.
+    """
+    found: dict[str, float] = {}
+    waiting: list[tuple[ast.AST, float]] = [(child, 0) for child in reversed(node.body)]
+    while waiting:
+        item, until = waiting.pop()
+        if isinstance(item, ast.Name):
+            if isinstance(item.ctx, ast.Load | ast.Del):
+                found[item.id] = max(found.get(item.id, 0), until or item.lineno)
+            continue
+        if isinstance(item, _SCOPES):
+            until = float("inf")
+        elif isinstance(item, _LOOPS) and not until:
+            until = item.end_lineno or item.lineno
+        elif isinstance(item, ast.AugAssign) and isinstance(item.target, ast.Name):
+            found[item.target.id] = max(found.get(item.target.id, 0), until or item.lineno)
+        waiting += [(child, until) for child in children(item)]
+    return found
