@@ -85,7 +85,7 @@ LINES = {
         'return f"""\n  {len(order.items)}\n  """{}',
     ),
     "white space at the end": ("return len(order.items) \t ", "return len(order.items){} \t "),
-    "a tab before": ("if order:\n    \treturn len(order.items)", "if order:\n    \treturn len(order.items){}"),
+    "a tab before": ("if 1:\n    \treturn len(order.items)", "if 1:\n    \treturn len(order.items){}"),
     "several statements": (
         "x = 1; return len(order.items); y = 2",
         "x = 1; return len(order.items); y = 2{}",

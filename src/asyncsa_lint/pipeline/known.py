@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from asyncsa_lint.config import ConfigError
@@ -52,14 +52,17 @@ class Known:
     """Findings that were there at the revision of `--since`."""
 
 
-def found_in(result: ProjectFindings) -> Found:
+def found_in(result: ProjectFindings, commented: Collection[str]) -> Found:
     """Every finding of the project that no comment silences, in order of output.
 
+    Comments that silence nothing are findings too, in files with others and in those of `commented`.
     What tells that the answer is incomplete can not be tolerated and is left out.
     """
     everything: list[tuple[Placed, Finding]] = []
     for path in result.project.files:
-        outcome = silence(result.project, path, result.of(path), frozenset(Kind))
+        if path not in result.by_path and path not in commented:
+            continue
+        outcome = silence(result.project, path, result.by_path.get(path, ()), frozenset(Kind))
         for finding in sorted(outcome.findings, key=order):
             if finding.code not in ALWAYS_REPORTED:
                 source = result.project.source(path)
@@ -80,12 +83,12 @@ def what_is_known(
     `belongs` tells whether a path is one of this project. Raises ConfigError when baseline or
     revision can not be read.
     """
-    found = found_in(result)
     path, named = configurations.baseline(root)
     entries = read_baseline(path) if path else ()
     if entries is None and named:
         raise ConfigError(f"{path}: does not exist; `asyncsa-lint baseline create` writes a baseline")
     own = tuple(entry for entry in entries or () if belongs(entry.placed.path))
+    found = found_in(result, {*result.met, *(entry.placed.path for entry in own)})
     matched = match((entry.placed for entry in own), found, standing(result.project))
     hidden = frozenset(finding for _, _, finding in matched.pairs)
     older = found_before(root, since, result, found, configurations) if since else frozenset()
@@ -138,7 +141,9 @@ def found_before(
         sources = tuple(map(past.was, configurations.source_roots(root)))
         project = Project(files, past.folder, sources)
         then = analyse_project(project, configurations.of(root, root).config, frozenset())
-        remembered = [Placed(past.now(place.path), place.identity) for place, _ in found_in(then)]
+        here = {place.path for place, _ in found}
+        before = found_in(then, [path for path in files if past.now(path) in here])
+        remembered = [Placed(past.now(place.path), place.identity) for place, _ in before]
         touched = past.touched()
     untouched = [each for each in found if not _is_touched(each[1], touched)]
     changed = [each for each in found if _is_touched(each[1], touched)]
@@ -150,8 +155,10 @@ def found_before(
 def standing(project: Project) -> Callable[[Placed], bool]:
     """Whether the source of a remembered finding is still written in its place."""
 
+    files = frozenset(project.files)
+
     def stands(placed: Placed) -> bool:
-        source = project.source(placed.path) if placed.path in project.files else None
+        source = project.source(placed.path) if placed.path in files else None
         return source is not None and still_stands(placed.identity, source)
 
     return stands

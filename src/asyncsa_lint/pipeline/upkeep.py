@@ -59,7 +59,7 @@ def _create(paths: Sequence[str], workspace: Workspace, force: bool) -> Mapping[
         path = _file_of(root, workspace)
         upkeep = done.setdefault(path, Upkeep())
         result = workspace.analyse(root, targets)
-        everything = {finding: place for place, finding in found_in(result)}
+        everything = {finding: place for place, finding in found_in(result, targets)}
         for target in sorted(targets):
             for finding in workspace.visible(target, root, result, ALL_KINDS)[0]:
                 if finding in everything:
