@@ -75,6 +75,8 @@ class Stage:
 
     async def positives(self, *modules: ModuleType) -> None:
         """Every case fails as claimed, every expectation comment is reached."""
+        if self.env.remaining is not None:
+            return await self._repaired(modules, self.env.remaining)
         wrong: list[str] = []
         for module in modules:
             expected = self._expected_lines(module)
@@ -101,6 +103,8 @@ class Stage:
 
     async def project(self, *modules: ModuleType) -> None:
         """Cases whose docstring begins with "Fails" do, the others do not."""
+        if self.env.remaining is not None:
+            return await self._repaired(modules, self.env.remaining)
         wrong: list[str] = []
         reached: set[tuple[str, int]] = set()
         cases = [case for module in modules for case in cases_of(module)]
@@ -115,6 +119,45 @@ class Stage:
         wrong += [f"{_place(line)}: no case fails here" for line in sorted(expected - reached)]
         assert cases, "no cases"
         assert not wrong, "\n" + "\n".join(wrong)
+
+    async def _repaired(self, modules: tuple[ModuleType, ...], remaining: frozenset[tuple[str, int]]) -> None:
+        """Cases of repaired fixtures fail only where the linter still says so."""
+        wrong: list[str] = []
+        passed = 0
+        for case in [case for module in modules for case in cases_of(module)]:
+            outcomes = await self._outcomes(case)
+            passed += sum(error is None for error in outcomes)
+            wrong += [
+                f"{_where(case)} failed: {_story(error)}\n{_frames(error)}"
+                for error in outcomes
+                if error is not None and not self._lines_passed(error, case) & (remaining | self._missed())
+            ]
+        assert not wrong, "\n" + "\n".join(wrong)
+        assert passed, "no case passes"
+
+    def _missed(self) -> set[tuple[str, int]]:
+        """Lines on which the linter is known to miss something."""
+        files = [Path(module.__file__ or "") for module in self.env.loaded_modules()]
+        return {
+            (str(path), number)
+            for path in files
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+            if "# todo-missed:" in line
+        }
+
+    def _lines_passed(self, error: BaseException, case: Case) -> set[tuple[str, int]]:
+        """Lines of the statements that the traceback passes through; all of a path operation."""
+        found: set[tuple[str, int]] = set()
+        errors = [error, *(error.exceptions if isinstance(error, BaseExceptionGroup) else ())]
+        for frame, line in (step for each in errors for step in traceback.walk_tb(each.__traceback__)):
+            path = Path(frame.f_code.co_filename)
+            if self.env.folder in path.parents:
+                found |= {(str(path), number) for number in _header(path, line)}
+        if case.app is not None:
+            source, first = inspect.getsourcelines(case.function)
+            path = case.function.__code__.co_filename
+            found |= {(path, first + offset) for offset in range(len(source))}
+        return found
 
     async def _sound(self, case: Case) -> list[str]:
         outcomes = await self._outcomes(case)

@@ -46,8 +46,10 @@ class Skip(Exception):
 class Env:
     """One proof's world; everything it hands out is disposed of by the harness."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, remaining: frozenset[tuple[str, int]] | None = None) -> None:
         self.folder = folder
+        self.remaining = remaining
+        """For fixtures that were repaired: the places (path, line) where something is still found."""
         self.tmp = Path(tempfile.mkdtemp(prefix="proof-"))
         self._engines: list[AsyncEngine] = []
         self._numbers = itertools.count(1)
@@ -180,9 +182,12 @@ def proofs_of(folder: Path) -> Mapping[str, int]:
     return {node.name: node.lineno for node in functions if node.name.startswith("prove_")}
 
 
-def run_proof(folder: Path, name: str) -> None:
-    """Import `proofs.py` of the folder and run one of its proofs, with a time limit."""
-    env = Env(folder)
+def run_proof(folder: Path, name: str, remaining: frozenset[tuple[str, int]] | None = None) -> None:
+    """Import `proofs.py` of the folder and run one of its proofs, with a time limit.
+
+    With `remaining` the fixtures are repaired ones: they may fail nowhere else.
+    """
+    env = Env(folder, remaining)
     try:
         proof = cast(Proof, getattr(_import_file(folder / "proofs.py"), name))
         if inspect.iscoroutinefunction(proof):

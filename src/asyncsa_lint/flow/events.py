@@ -77,7 +77,9 @@ class LoadSite:
     needs: tuple[str, ...] = ()
     """Classes the file has to import for it, as `module:name`."""
     complete: bool = True
-    """False when some class of the option can not be named there."""
+    """False when some class of the option can not be named there, or it would contradict another one."""
+    replaces: bool = False
+    """The statement has an option that forbids or skips what is read."""
     parameter: str = ""
     """Of an argument: the name of its parameter, with a star where it takes all that follow."""
     index: int = 0
@@ -256,8 +258,6 @@ class StartupHandler(Event):
     """The app also has a lifespan, so the handler never runs."""
     app: Span | None = None
     """The call that makes the application, where there is one and it has no lifespan."""
-    handlers: tuple[str, ...] = ()
-    """What is registered, in order: `startup async connect`, `shutdown plain close`."""
 
 
 class LifespanDefect(StrEnum):
@@ -283,7 +283,8 @@ class LifespanNotWired(Event):
 
     lifespan: str
     """Name of the unused lifespan; empty when the app has none at all."""
-    fix: Fix | None = None
+    app: Span | None = None
+    """The call that makes the application it must be meant for, in the same file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,8 @@ class Hop:
     function: str
     owner: ClassInfo
     attribute: str
+    explicit: bool = False
+    """The statement has an option for this step."""
 
     def spelled(self, owner: str) -> str:
         """The step with the name that the class has where it is written."""
@@ -83,15 +85,20 @@ def hops(
         step = model.attributes.get(name) if model is not None else None
         if model is None or step is None:
             return ()
+        explicit = _is_explicit(plan, name)
         strategy, plan = _loaded_by(plan, step)
-        found.append(Hop(strategy, model.cls, name))
+        found.append(Hop(strategy, model.cls, name, explicit))
         model = context.models.get(step.target) if step.target is not None else None
     if model is None:
         return ()
     last = _last(plan, attribute)
     if not last or attribute.name not in model.attributes:
         return ()
-    return (*found, Hop(last, model.cls, attribute.name))
+    return (*found, Hop(last, model.cls, attribute.name, _is_explicit(plan, attribute.name)))
+
+
+def _is_explicit(plan: Plan, name: str) -> bool:
+    return any(name == each for each, _, _ in plan.loads)
 
 
 def _narrowed(context: AnalysisContext, model: ModelInfo | None, name: str) -> ModelInfo | None:
@@ -167,7 +174,7 @@ def _written(
     for index, hop in enumerate(option):
         if found.locks and hop.function == "joinedload":
             # FOR UPDATE and an outer join do not go together on PostgreSQL.
-            hop = Hop("selectinload", hop.owner, hop.attribute)
+            hop = replace(hop, function="selectinload")
         if index == 0 and found.entity:
             name, need = found.entity, ""
         else:
@@ -177,7 +184,11 @@ def _written(
         parts.append(hop.spelled(name))
         needs += [need] if need and need not in needs else []
     span = tree.source.span(found.expression)
-    return LoadSite(span, form, ".".join(parts), tuple(needs), complete)
+    # A recursive option and one for the same step without recursion contradict each other.
+    steps = [(hop.owner, hop.attribute) for hop in option]
+    complete = complete and not (option[0].explicit and len(set(steps)) < len(steps))
+    replaces = option[-1].explicit
+    return LoadSite(span, form, ".".join(parts), tuple(needs), complete, replaces=replaces)
 
 
 def _call_at(tree: Tree, span: Span) -> ast.Call | None:

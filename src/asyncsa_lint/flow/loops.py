@@ -94,7 +94,8 @@ def exec_for(self: Interpreter, statement: ast.For | ast.AsyncFor, state: State)
     after: list[State] = []
     for iterable, start in self.evaluate(statement.iter, state):
         current = start.fork()
-        check_iteration(self, statement.iter, iterable, current, is_async=isinstance(statement, ast.AsyncFor))
+        is_async = isinstance(statement, ast.AsyncFor)
+        check_iteration(self, statement.iter, iterable, current, is_async=is_async, statement=statement)
         elements: list[Elements] = []
 
         def take(s: State, iterable: Value = iterable, found: list[Elements] = elements) -> None:

@@ -49,11 +49,18 @@ def enter_manager(
     elif isinstance(node, ast.Await):
         awaited = _awaited_resource(value, state)
         if awaited:
-            mismatch(self, node, Mismatch.ASYNC_WITH_AWAITED, awaited, self.source.segment(node.value))
+            text = self.source.segment(node.value)
+            mismatch(self, node, Mismatch.ASYNC_WITH_AWAITED, awaited, text, _without_await(self, node))
     elif value is UNKNOWN and isinstance(node, ast.Name | ast.Attribute):
         # An object out of sight that is entered again and again may well be a lock.
         return _locked(("unknown lock", ast.dump(node)), state)
     return entered(self, value, node, state)
+
+
+def _without_await(self: Interpreter, node: ast.Await) -> Fix:
+    at, inner = self.span(node), self.span(node.value)
+    edit = Edit(Span(at.path, at.line, at.column, inner.line, inner.column), "")
+    return Fix("drop the inner `await`", safe=True, edits=(edit,))
 
 
 def _plain_with(self: Interpreter, statement: ast.With, node: ast.expr, resource: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.findings import Edit, Fix, Related, Span
 from asyncsa_lint.flow import containers
 from asyncsa_lint.flow.events import JoinedCollectionConsumed
+from asyncsa_lint.flow.held import with_held
 from asyncsa_lint.flow.instances import log_length
 from asyncsa_lint.flow.objects import DictObject, Instance, Phase
 from asyncsa_lint.flow.state import State
@@ -100,10 +101,9 @@ def check_unique(self: Interpreter, result: ResultValue, method: str, node: ast.
     span = self.span(node)
     fix = None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        inner = self.span(node.func.value)
-        edit = Edit(
-            Span(inner.path, inner.end_line, inner.end_column, inner.end_line, inner.end_column), ".unique()"
-        )
+        name = self.span(node.func)
+        column = name.end_column - len(node.func.attr)
+        edit = Edit(Span(name.path, name.end_line, column, name.end_line, column), "unique().")
         fix = Fix("call `.unique()` before consuming the result", safe=True, edits=(edit,))
     trail: tuple[Related, ...] = ()
     if result.span is not None and result.span != span:
@@ -156,16 +156,15 @@ def instance_of(
     model = self.context.models.get(cell.cls)
     if model is None:
         return UNKNOWN
-    return state.new(
-        Instance(
-            model=model,
-            session=result.session,
-            plan=cell.plan,
-            options=cell.plan,
-            attributes=dict.fromkeys(cell.nulls, NONE),
-            phase=Phase.PERSISTENT,
-            seen=log_length(result.session, state) if result.seen is None else result.seen,
-            nullable=nullable or cell.nullable,
-            loaded_at=result.span,
-        )
+    made = Instance(
+        model=model,
+        session=result.session,
+        plan=cell.plan,
+        options=cell.plan,
+        attributes=dict.fromkeys(cell.nulls, NONE),
+        phase=Phase.PERSISTENT,
+        seen=log_length(result.session, state) if result.seen is None else result.seen,
+        nullable=nullable or cell.nullable,
+        loaded_at=result.span,
     )
+    return state.new(with_held(made, state))

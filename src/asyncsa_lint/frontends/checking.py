@@ -7,12 +7,12 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from asyncsa_lint.frontends.annotating import add_ignores, reason_of
 from asyncsa_lint.frontends.hosting import Overrides, configuration_file
 from asyncsa_lint.frontends.output import deliver, outputs
-from asyncsa_lint.pipeline.run import Workspace, lint
+from asyncsa_lint.pipeline.run import RunResult, Workspace, lint
 from asyncsa_lint.reporters.display import printable
 
 _QUIET_SECONDS = 1.0
@@ -27,27 +27,40 @@ def check(options: argparse.Namespace) -> int:
     chosen = outputs(options)
     reason = reason_of(options)
     progress = _Progress() if sys.stderr.isatty() else None
-    workspace = Workspace(
-        config=configuration_file(options.config),
-        adjust=overrides(options).applied,
-        progress=progress,
-        since=options.since or "",
-    )
-    try:
-        result = lint(
-            options.paths or ["."],
+    configuration, adjust = configuration_file(options.config), overrides(options).applied
+
+    def workspace_of(overlay: Mapping[str, bytes]) -> Workspace:
+        return Workspace(configuration, adjust, overlay, progress, since=options.since or "")
+
+    def run(workspace: Workspace, paths: Sequence[str]) -> RunResult:
+        return lint(
+            paths,
             workspace=workspace,
             force_exclude=options.force_exclude,
             update_command=update_command(options),
         )
+
+    workspace, repairs = workspace_of({}), None
+    try:
+        if options.fix or options.diff:
+            from asyncsa_lint.frontends import fixing
+
+            repairs = fixing.fix(options, workspace_of, run)
+            result, workspace = repairs.result, repairs.workspace
+        else:
+            result = run(workspace, options.paths or ["."])
     finally:
         if progress is not None:
             progress.clear()
     if options.add_ignore:
         return add_ignores(result, reason)
+    if repairs is not None and options.diff:
+        return fixing.show(repairs)
     deliver(result, workspace, chosen, figures=options.statistics)
     for note in workspace.configurations.notes():
         print(f"asyncsa-lint: note: {printable(note)}", file=sys.stderr)
+    if repairs is not None:
+        fixing.tell(repairs)
     if options.exit_zero and not result.incomplete:
         return 0
     return result.exit_status

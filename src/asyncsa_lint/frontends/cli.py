@@ -69,6 +69,10 @@ def _run(options: argparse.Namespace) -> int:
         from asyncsa_lint.frontends.pages import show_config, show_schema
 
         return show_schema() if options.schema else show_config(options.path, options.config)
+    if options.command == "doctor":
+        from asyncsa_lint.frontends.doctor import doctor
+
+        return doctor(options.path, options.config)
     if options.command == "baseline":
         from asyncsa_lint.frontends.baseline import baseline
 
@@ -94,6 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     config.add_argument("path", nargs="?", default=".", metavar="PATH", help="file or folder of the project")
     config.add_argument("--config", metavar="FILE", help="TOML file to use instead of all others")
     config.add_argument("--schema", action="store_true", help="print the JSON Schema of the configuration")
+    doctor = commands.add_parser(
+        "doctor", help="say what in a project's set-up will bite", allow_abbrev=False
+    )
+    doctor.add_argument("path", nargs="?", default=".", metavar="PATH", help="file or folder of the project")
+    doctor.add_argument("--config", metavar="FILE", help="TOML file to use instead of all others")
     return parser
 
 
@@ -115,6 +124,9 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         "--since", metavar="REV", help="only what is new or touched since a revision of git (`main...`)"
     )
     parser.add_argument("--add-ignore", action="store_true", help="silence what is found by comments")
+    parser.add_argument("--fix", action="store_true", help="repair what can be repaired beyond doubt")
+    parser.add_argument("--diff", action="store_true", help="show what --fix would change, write nothing")
+    parser.add_argument("--unsafe-fixes", action="store_true", help="with --fix or --diff: all repairs")
     parser.add_argument("--reason", metavar="TEXT", help="what the comments of --add-ignore say")
     parser.add_argument(
         "--output-format", choices=FORMATS, default="text", help="what to print (default: text)"

@@ -177,7 +177,10 @@ class Dependencies:
     ) -> SessionDependency:
         span: Span = self._scene.span(module, node)
         symbol = scope.symbol if isinstance(scope, FunctionInfo) else ""
-        return SessionDependency(span=span, symbol=symbol, dependency=name, defect=defect)
+        called = not isinstance(scope, FunctionInfo) or bool(
+            self._scene.graph.callers(scope) or self._scene.graph.module_calls(scope)
+        )
+        return SessionDependency(span=span, symbol=symbol, dependency=name, defect=defect, called=called)
 
 
 def _mentions(node: ast.AST, name: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.events import StartupHandler
 from asyncsa_lint.flow.lifecycle.apps import App, Apps
 from asyncsa_lint.flow.lifecycle.scene import Scene, Tree
@@ -62,7 +63,9 @@ class Startup:
         registration = (
             f"@{text}" if decorates else f"{tree.source.segment(function)}({tree.source.segment(given)})"
         )
-        yield self._event(tree, scope, node, registration, target, self._is_ignored(scope, function.value))
+        ignored = self._is_ignored(scope, function.value)
+        app = self._app(tree, self._apps.of(scope, function.value))
+        yield self._event(tree, scope, node, registration, target, ignored, app)
 
     def _keywords(self, tree: Tree, node: ast.Call) -> Iterator[StartupHandler]:
         """`FastAPI(on_startup=[start])`."""
@@ -77,10 +80,24 @@ class Startup:
         ignored = bool(made) and made[0].lifespan is True
         for keyword in given:
             registration = f"{tree.source.segment(node.func)}({keyword.arg}=...)"
-            yield self._event(tree, scope, keyword.value, registration, target, ignored)
+            app = self._app(tree, made)
+            yield self._event(tree, scope, keyword.value, registration, target, ignored, app)
+
+    def _app(self, tree: Tree, made: list[App]) -> Span | None:
+        """The one application of this file that is meant, if it has no lifespan."""
+        if len(made) != 1 or made[0].module is not tree.module or made[0].target == "APIRouter":
+            return None
+        return tree.source.span(made[0].node) if made[0].lifespan is False else None
 
     def _event(
-        self, tree: Tree, scope: Scope, node: ast.AST, registration: str, target: str, ignored: bool
+        self,
+        tree: Tree,
+        scope: Scope,
+        node: ast.AST,
+        registration: str,
+        target: str,
+        ignored: bool,
+        app: Span | None,
     ) -> StartupHandler:
         return StartupHandler(
             span=tree.source.span(node),
@@ -88,6 +105,7 @@ class Startup:
             registration=registration,
             target=target,
             ignored=ignored,
+            app=app,
         )
 
     def _is_ignored(self, scope: Scope, node: ast.expr) -> bool:

@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterator
 
 from asyncsa_lint.facts.expressions import parse
+from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.events import LifespanNotWired
 from asyncsa_lint.flow.lifecycle.apps import App, Apps
 from asyncsa_lint.flow.lifecycle.caching import Caching
@@ -49,7 +50,10 @@ class Wiring:
         for function in self._all_unwired():
             if function.module is module:
                 yield LifespanNotWired(
-                    span=self._scene.name_span(function), symbol=function.symbol, lifespan=function.facts.name
+                    span=self._scene.name_span(function),
+                    symbol=function.symbol,
+                    lifespan=function.facts.name,
+                    app=self._only_app(function),
                 )
         for app in self._bare(module):
             scope = app.scope
@@ -70,6 +74,13 @@ class Wiring:
                         if self._is_lifespan(function) and not self._is_referenced(function):
                             self._unwired[function] = None
         return self._unwired
+
+    def _only_app(self, function: FunctionInfo) -> Span | None:
+        """The application that the lifespan must be meant for: the only one, made beside it without one."""
+        made = self._apps.applications()
+        if len(made) != 1 or made[0].module is not function.module or made[0].lifespan is not False:
+            return None
+        return self._scene.span(function.module, made[0].node)
 
     def _is_lifespan(self, function: FunctionInfo) -> bool:
         facts = function.facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncsa_lint.findings import Severity
+from asyncsa_lint.findings import Fix, Recipe, Rewrite, Severity
 from asyncsa_lint.flow.events import EngineAbandoned
 from asyncsa_lint.rules.registry import Report, report, rule
 
@@ -80,9 +80,13 @@ def engine_never_disposed(abandoned: EngineAbandoned) -> Iterator[Report]:
     Silent for engines returned or yielded to a caller, with `NullPool`, where ASA101 already
     speaks, and for module engines of a package that has no application.
     """
+    release = "close" if abandoned.constructor.endswith("create_pool") else "dispose"
+    advice = f"await its `{release}()` in a `finally`, or give it to an exit stack: `push_async_callback`"
+    recipe = Recipe(Rewrite.REGISTER_DISPOSAL, abandoned.span, (release,))
     yield report(
         abandoned,
+        Fix(advice, safe=False, recipe=recipe),
         constructor=abandoned.constructor,
         owner=_OWNERS.get(abandoned.owner, f"`{abandoned.owner}`"),
-        release="close" if abandoned.constructor.endswith("create_pool") else "dispose",
+        release=release,
     )

@@ -100,7 +100,8 @@ def _loading(read: AttributeRead, site: LoadSite) -> Fix:
         advice = f"add `{site.option}` to the argument `{site.parameter.lstrip('*')}` of the call {where}"
     else:
         advice = f"add `.options({site.option})` to the statement {where}"
-    words = (site.form.value, site.option, site.parameter, str(site.index), *site.needs)
+    replaces = "replaces" if site.replaces else ""
+    words = (site.form.value, site.option, site.parameter, str(site.index), replaces, *site.needs)
     recipe = Recipe(Rewrite.LOADER_OPTION, site.span, words) if site.complete else None
     return Fix(advice, safe=False, recipe=recipe)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncsa_lint.findings import Severity
+from asyncsa_lint.findings import Fix, Recipe, Rewrite, Severity
 from asyncsa_lint.flow.events import DynamicRelationship
 from asyncsa_lint.rules.registry import Report, report, rule
 
@@ -82,4 +82,9 @@ def dynamic_relationship(dynamic: DynamicRelationship) -> Iterator[Report]:
     ## Limits
     Silent in projects that do not use the asyncio extension.
     """
-    yield report(dynamic, model=dynamic.model, attribute=dynamic.attribute, spelling=dynamic.spelling)
+    fix = Fix(
+        'map it with `WriteOnlyMapped` or `lazy="write_only"`, and query its `select()`',
+        safe=False,
+        recipe=Recipe(Rewrite.WRITE_ONLY, dynamic.span),
+    )
+    yield report(dynamic, fix, model=dynamic.model, attribute=dynamic.attribute, spelling=dynamic.spelling)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncsa_lint.findings import Severity
+from asyncsa_lint.findings import Fix, Recipe, Rewrite, Severity
 from asyncsa_lint.flow.events import LifespanCleanup, LifespanDefect
 from asyncsa_lint.rules.registry import Report, report, rule
 
@@ -82,4 +82,9 @@ def lifespan_cleanup_unprotected(cleanup: LifespanCleanup) -> Iterator[Report]:
     Plain assignments between acquiring and protecting are allowed. Silent for pytest fixtures,
     whose teardown always runs.
     """
-    yield report(cleanup, resource=cleanup.resource, defect=_DEFECTS[cleanup.defect])
+    if cleanup.defect is LifespanDefect.RELEASE_UNPROTECTED:
+        recipe = Recipe(Rewrite.PROTECT_YIELD, cleanup.span)
+        fix = Fix("put the `yield` into a `try` and this into its `finally`", safe=False, recipe=recipe)
+    else:
+        fix = Fix("begin the `try` right after this line, or register the release there", safe=False)
+    yield report(cleanup, fix, resource=cleanup.resource, defect=_DEFECTS[cleanup.defect])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncsa_lint.findings import Severity
+from asyncsa_lint.findings import Fix, Recipe, Rewrite, Severity
 from asyncsa_lint.flow.events import LifespanNotWired
+from asyncsa_lint.rules._wording import place
 from asyncsa_lint.rules.registry import Report, report, rule
 
 
@@ -82,4 +83,15 @@ def lifespan_not_wired(unwired: LifespanNotWired) -> Iterator[Report]:
         omission = f"no application is given the lifespan `{unwired.lifespan}`, so it never runs"
     else:
         omission = "the application has no `lifespan`, so nothing disposes the engine of this project"
-    yield report(unwired, unwired.fix, omission=omission)
+    yield report(unwired, _wiring(unwired), omission=omission)
+
+
+def _wiring(unwired: LifespanNotWired) -> Fix | None:
+    """The keyword for the only application; which of several is meant nobody knows."""
+    if not unwired.lifespan:
+        return None
+    keyword = f"lifespan={unwired.lifespan}"
+    if unwired.app is None:
+        return Fix(f"give the application `{keyword}`", safe=False)
+    recipe = Recipe(Rewrite.LIFESPAN_KEYWORD, unwired.app, (unwired.lifespan,))
+    return Fix(f"add `{keyword}` to the application {place(unwired, unwired.app)}", safe=True, recipe=recipe)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncsa_lint.findings import Severity
+from asyncsa_lint.findings import Fix, Recipe, Rewrite, Severity
 from asyncsa_lint.flow.events import StartupHandler
 from asyncsa_lint.rules.registry import Report, report, rule
 
@@ -74,4 +74,8 @@ def on_event_handler(handler: StartupHandler) -> Iterator[Report]:
         consequence = "it runs never, once or twice, depending on the FastAPI version and the lifespan"
     else:
         consequence = "it silently stops running once the application gets a `lifespan`"
-    yield report(handler, registration=handler.registration, target=handler.target, consequence=consequence)
+    recipe = Recipe(Rewrite.LIFESPAN, handler.app) if handler.app is not None else None
+    fix = Fix("call it in a lifespan, given to the application as `lifespan=`", safe=False, recipe=recipe)
+    yield report(
+        handler, fix, registration=handler.registration, target=handler.target, consequence=consequence
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncsa_lint.findings import Severity
+from asyncsa_lint.findings import Fix, Severity
 from asyncsa_lint.flow.events import StartupHandler
 from asyncsa_lint.rules.registry import Report, report, rule
 
@@ -79,4 +79,5 @@ def on_event_ignored(handler: StartupHandler) -> Iterator[Report]:
     """
     if not handler.ignored:
         return
-    yield report(handler, registration=handler.registration, target=handler.target)
+    fix = Fix("call it in the lifespan that the application has", safe=False)
+    yield report(handler, fix, registration=handler.registration, target=handler.target)

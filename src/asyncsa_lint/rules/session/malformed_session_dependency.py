@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncsa_lint.findings import Severity
+from asyncsa_lint.findings import Fix, Recipe, Rewrite, Severity
 from asyncsa_lint.flow.events import DependencyDefect, SessionDependency
 from asyncsa_lint.rules.registry import Report, report, rule
 
@@ -87,4 +87,16 @@ def malformed_session_dependency(dependency: SessionDependency) -> Iterator[Repo
     Silent for dependencies that pass on a session they were given, and for several yields in
     branches of which only one can run.
     """
-    yield report(dependency, dependency=dependency.dependency, defect=_DEFECTS[dependency.defect])
+    yield report(
+        dependency, _repair(dependency), dependency=dependency.dependency, defect=_DEFECTS[dependency.defect]
+    )
+
+
+def _repair(dependency: SessionDependency) -> Fix | None:
+    """The generator that hands the session out and closes it; callers of the function would get that too."""
+    if dependency.defect is DependencyDefect.RETURNS_SESSION:
+        recipe = None if dependency.called else Recipe(Rewrite.YIELD_SESSION, dependency.span)
+        return Fix("open the session with `async with` and `yield` it", safe=False, recipe=recipe)
+    if dependency.defect is DependencyDefect.YIELDS_UNCLOSED:
+        return Fix("open the session with `async with`", safe=False)
+    return None

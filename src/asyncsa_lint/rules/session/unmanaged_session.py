@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncsa_lint.findings import Severity
+from asyncsa_lint.findings import Fix, Recipe, Rewrite, Severity
 from asyncsa_lint.flow.events import Resource, SessionUnmanaged
 from asyncsa_lint.rules._wording import class_name, place
 from asyncsa_lint.rules.registry import Report, report, rule
@@ -66,4 +66,8 @@ def unmanaged_session(unmanaged: SessionUnmanaged) -> Iterator[Report]:
         mistake = f"used after it was closed{closed}, so it silently opens a connection that nothing returns"
     else:
         mistake = f"used after it was closed{closed}, which raises ResourceClosedError"
-    yield report(unmanaged, resource=class_name(unmanaged.resource), mistake=mistake)
+    fix = None
+    if not unmanaged.used_after_close:
+        recipe = Recipe(Rewrite.ASYNC_WITH, unmanaged.span)
+        fix = Fix("open it with `async with`", safe=False, recipe=recipe)
+    yield report(unmanaged, fix, resource=class_name(unmanaged.resource), mistake=mistake)

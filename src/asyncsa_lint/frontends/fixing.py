@@ -1,0 +1,119 @@
+"""`check --fix` and `check --diff`: lint, repair, lint again, write or show."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from asyncsa_lint.config import ConfigError
+from asyncsa_lint.findings import Finding
+from asyncsa_lint.fixes.repairing import Linted, Repaired, repair
+from asyncsa_lint.fixes.texts import Disk, encoded
+from asyncsa_lint.pipeline.run import RunResult, Workspace
+from asyncsa_lint.reporters.display import printable, relative
+from asyncsa_lint.source import normalise
+
+MakeWorkspace = Callable[[Mapping[str, bytes]], Workspace]
+"""A workspace that takes these bytes for the files' own."""
+
+
+Run = Callable[[Workspace, Sequence[str]], RunResult]
+"""Lints paths in a workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixRun:
+    """What was repaired, and the run on the repaired files."""
+
+    repaired: Repaired
+    result: RunResult
+    workspace: Workspace
+    disk: Disk
+    unwritten: tuple[str, ...] = ()
+
+
+class _Runs:
+    """Runs on the same paths with more and more files repaired."""
+
+    def __init__(self, paths: Sequence[str], make: MakeWorkspace, run: Run) -> None:
+        self._paths = paths
+        self._make = make
+        self._run = run
+        self._roots: list[str] | None = None
+        self.disk = Disk()
+        self.last: tuple[RunResult, Workspace] | None = None
+
+    def lint(self, texts: Mapping[str, str]) -> Linted:
+        """What is shown for the paths, and what their projects say: a repair may stand anywhere."""
+        overlay = {path: encoded(text) for path, text in texts.items()}
+        workspace = self._make(overlay)
+        shown = self._run(workspace, self._paths)
+        self.last = (shown, workspace)
+        if self._roots is None:
+            self._roots = self._find_roots(shown, workspace)
+        every = self._run(workspace, [*self._paths, *self._roots]) if self._roots else shown
+        return Linted(shown.findings, every.findings)
+
+    def _find_roots(self, shown: RunResult, workspace: Workspace) -> list[str]:
+        """The projects in which something may be repaired."""
+        fallback = workspace.fallback_root([normalise(path) for path in self._paths])
+        fixable = [each for each in shown.findings if each.fix is not None and each.fix.is_applicable]
+        return sorted({workspace.root_of(finding.span.path, fallback) for finding in fixable})
+
+
+def fix(options: argparse.Namespace, make: MakeWorkspace, run: Run) -> FixRun:
+    """Repair the files of the paths, and others where the cause is there; written unless shown only."""
+    if options.add_ignore:
+        raise ConfigError("command line: `--add-ignore` does not go together with `--fix` and `--diff`")
+    runs = _Runs(options.paths or ["."], make, run)
+    first = runs.lint({})
+
+    def wanted(finding: Finding) -> bool:
+        found = finding.fix
+        return found is not None and found.is_applicable and (found.safe or options.unsafe_fixes)
+
+    repaired = repair(first, runs.lint, runs.disk.text, wanted)
+    runs.lint(repaired.texts)
+    assert runs.last is not None
+    unwritten: list[str] = []
+    if not options.diff:
+        unwritten = [path for path, text in repaired.texts.items() if not runs.disk.write(path, text)]
+    return FixRun(repaired, *runs.last, runs.disk, tuple(unwritten))
+
+
+def show(run: FixRun) -> int:
+    """Print the changes as unified diffs; the exit status is 1 when there are any."""
+    folder = os.getcwd()
+    for path, text in sorted(run.repaired.texts.items()):
+        name = relative(path, folder)
+        old, new = (each.splitlines(keepends=True) for each in (run.disk.text(path), text))
+        for line in difflib.unified_diff(old, new, name, name):
+            print(line.rstrip("\r\n") if line.endswith("\n") else f"{line}\n\\ No newline at end of file")
+    _account(run, "Would fix")
+    return 2 if run.result.incomplete else int(bool(run.repaired.texts))
+
+
+def tell(run: FixRun) -> None:
+    """Say what was repaired and why other repairs were not made."""
+    _account(run, "Fixed")
+
+
+def _account(run: FixRun, done: str) -> None:
+    """On standard error, so that reports and diffs on standard output stay what they are."""
+    folder = os.getcwd()
+    fixed, files = len(run.repaired.fixed), len(run.repaired.texts)
+    if fixed:
+        print(f"{done} {_count(fixed, 'finding')} in {_count(files, 'file')}.", file=sys.stderr)
+    for finding, reason in run.repaired.refused:
+        place = f"{relative(finding.span.path, folder)}:{finding.span.line}"
+        print(printable(f"Not fixed: {place} {finding.code}: {reason}"), file=sys.stderr)
+    for path in run.unwritten:
+        print(printable(f"Not written: {relative(path, folder)} was changed meanwhile"), file=sys.stderr)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
