@@ -143,6 +143,42 @@ def test_options_of_ours(project: Path) -> None:
     assert flake8("--asyncsa-profile=strict", folder=project) == FOUND
 
 
+def test_our_selection_overrides_the_table(project: Path) -> None:
+    write(project, {"pyproject.toml": '[tool.asyncsa-lint]\nignore = ["ASA401"]\n'})
+    write(project, {"setup.cfg": "[flake8]\nasyncsa-select = ASA4, lazy-attribute-access\n"})
+    assert [code for _, _, code in flake8(folder=project)] == ["ASA401", "ASA501"]
+    options = ["--asyncsa-phase=1", "--asyncsa-select=", "--asyncsa-extend-select=ASA501,ASA004"]
+    assert [code for _, _, code in flake8(*options, "--asyncsa-ignore=ASA6", folder=project)] == [
+        "ASA401",
+        "ASA501",
+    ]
+
+
+def test_nearest_configuration(project: Path) -> None:
+    write(
+        project, {"asyncsa-lint.toml": "", "app/asyncsa-lint.toml": 'per-file-ignores = { "m*" = ["ASA"] }\n'}
+    )
+    assert flake8(folder=project) == [place for place in FOUND if place[2] != "ASA401"]
+    write(project, {"app/asyncsa-lint.toml": "profil = 1\n"})
+    done = run("flake8", folder=project)
+    assert "app/asyncsa-lint.toml: unknown key `profil`" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--asyncsa-phase=9", "`asyncsa-phase` must be a whole number, 0 to 5, not 9"),
+        ("--asyncsa-ignore=ASA599", "options: `ignore`: unknown rule code `ASA599`"),
+    ],
+)
+def test_bad_options_are_one_line(project: Path, option: str, words: str) -> None:
+    done = run("flake8", option, folder=project)
+    assert done.returncode == 1
+    assert words in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_bad_configuration_is_one_line(project: Path) -> None:
     write(project, {"pyproject.toml": '[tool.asyncsa-lint]\nprofile = "strickt"\n'})
     done = run("flake8", folder=project)

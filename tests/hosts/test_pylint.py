@@ -106,6 +106,35 @@ def test_options_of_ours(project: Path) -> None:
     assert as_codes(messages) == [("app/main.py", 6, "ASA401")]
 
 
+def test_our_selection_overrides_the_table(project: Path) -> None:
+    write(project, {"pyproject.toml": '[tool.asyncsa-lint]\nignore = ["ASA401"]\n'})
+    options = ["--asyncsa-phase=1", "--asyncsa-extend-select=lazy-attribute-access", "--asyncsa-ignore=ASA6"]
+    messages = pylint(*options, "app", folder=project)
+    assert [code for _, _, code in as_codes(messages)] == ["ASA401", "ASA501"]
+    messages = pylint("--asyncsa-select=ASA5,ASA6", "app", folder=project)
+    assert [code for _, _, code in as_codes(messages)] == ["ASA601", "ASA501"]
+
+
+def test_nearest_configuration(project: Path) -> None:
+    write(
+        project, {"asyncsa-lint.toml": "", "app/asyncsa-lint.toml": 'per-file-ignores = { "m*" = ["ASA"] }\n'}
+    )
+    codes = [code for _, _, code in as_codes(pylint("app", folder=project))]
+    assert codes == ["ASA601", "ASA501"]
+    write(project, {"app/asyncsa-lint.toml": "profil = 1\n"})
+    done = run("pylint", f"--load-plugins={PLUGIN}", "app", folder=project)
+    assert done.returncode == 32
+    assert "app/asyncsa-lint.toml: unknown key `profil`" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_bad_option_is_one_line(project: Path) -> None:
+    done = run("pylint", f"--load-plugins={PLUGIN}", "--asyncsa-phase=9", "app", folder=project)
+    assert done.returncode == 32
+    (line,) = done.stderr.splitlines()
+    assert "`asyncsa-phase` must be a whole number, 0 to 5, not 9" in line
+
+
 def test_bad_configuration_is_one_line(project: Path) -> None:
     write(project, {"pyproject.toml": '[tool.asyncsa-lint]\nprofile = "strickt"\n'})
     done = run("pylint", f"--load-plugins={PLUGIN}", "app", folder=project)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from asyncsa_lint.config import Config, ConfigError, load
+from asyncsa_lint.frontends.cli import main
 from asyncsa_lint.pipeline.run import Workspace, lint
 from tests.sandbox import PROJECT, write
 
@@ -127,6 +128,15 @@ class TestPatterns:
         write(tmp_path, {**SERVICES, "conf/base.toml": 'exclude = ["/shop/app/main.py"]\n'})
         write(tmp_path, {"shop/app/asyncsa-lint.toml": 'select = ["ASA4"]\n'})
         assert run(tmp_path, "conf/base.toml")[0] == ["ASA601", "ASA501"]
+
+
+def test_the_last_phase_has_no_baseline(tmp_path: Path) -> None:
+    write(tmp_path, SERVICES)
+    assert main(["baseline", "create", str(tmp_path), "--profile", "bugs"]) == 0
+    statuses = [
+        main(["check", str(tmp_path), *options]) for options in ([], ["--phase", "4"], ["--phase", "5"])
+    ]
+    assert statuses == [0, 0, 1]
 
 
 def test_configuration_given_by_the_caller(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from asyncsa_lint.config import Config, Settings, key_of
+from asyncsa_lint.config import PHASES, Config, Settings, key_of
 from asyncsa_lint.findings import Finding
 from asyncsa_lint.pipeline.discovery import is_excluded
 from asyncsa_lint.pipeline.roots import Roots
@@ -88,10 +88,13 @@ class Configurations:
         return settings.config.exclude, self._folder(settings, "exclude", root)
 
     def baseline(self, root: str) -> tuple[str, bool]:
-        """The baseline file of the project, empty for none, and whether somebody has named it."""
+        """The baseline file of the project, empty for none, and whether somebody has named it.
+
+        The last phase of a modernisation has none.
+        """
         settings = self.of(root, root)
         name = settings.config.baseline
-        if not name:
+        if not name or settings.config.phase == PHASES - 1:
             return "", False
         path = os.path.join(self._folder(settings, "baseline", root), name)
         return normalise(path), name != Config().baseline
