@@ -81,6 +81,37 @@ def test_suppressed_findings_are_in_sarif_with_their_reason(project: Path, check
     assert result["suppressions"] == [{"kind": "inSource", "justification": "until 2.0"}]
 
 
+def test_findings_of_the_baseline_are_in_sarif(check: Check) -> None:
+    assert main(["baseline", "create"]) == 0
+    done = check("--output-format", "sarif")
+    run = run_of(done.out[done.out.index("{") :])
+    assert done.status == 0
+    assert [result["suppressions"] for result in run["results"]] == [[{"kind": "external"}]] * 3
+
+
+def test_the_fix_in_sarif_mends_the_finding(project: Path, check: Check) -> None:
+    (result,) = run_of(check("--output-format", "sarif", "app/service.py").out)["results"]
+    (fix,) = result["fixes"]
+    for change in fix["artifactChanges"]:
+        path = project / change["artifactLocation"]["uri"]
+        path.write_text(replaced(path.read_text(), change["replacements"]))
+    assert path.name == "repository.py"
+    assert check("app/service.py").status == 0
+
+
+def replaced(text: str, replacements: list[dict[str, Any]]) -> str:
+    """A text with the replacements of a SARIF fix, each within one line."""
+    lines = text.splitlines(keepends=True)
+    for replacement in reversed(replacements):
+        region, new = replacement["deletedRegion"], replacement["insertedContent"]["text"]
+        assert region["startLine"] == region["endLine"]
+        line = lines[region["startLine"] - 1]
+        lines[region["startLine"] - 1] = (
+            line[: region["startColumn"] - 1] + new + line[region["endColumn"] - 1 :]
+        )
+    return "".join(lines)
+
+
 def test_a_call_that_is_read_inside_is_a_step_before_the_read(project: Path, check: Check) -> None:
     service = (project / "app/service.py").read_text().replace("len(order.items)", "count(order)")
     helper = "from app.models import Order\n\ndef count(order: Order) -> int:\n    return len(order.items)\n"

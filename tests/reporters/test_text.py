@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -44,6 +45,21 @@ def test_finding_with_trail_and_help() -> None:
         "  help: load it with `selectinload(Order.items)`",
         "",
     ]
+
+
+def test_steps_after_the_place_come_last() -> None:
+    read = Related(Span(PATH, 2, 0, 2, 1), "read here", after=True)
+    loaded = Related(Span(PATH, 1, 4, 1, 8), "loaded here")
+    found = replace(finding(Span(PATH, 3, 7, 3, 16)), related=(read, loaded))
+    assert [line.strip() for line in report([], found)[1:3]] == [
+        "app/orders.py:1:5 loaded here",
+        "app/orders.py:2:1 then read here",
+    ]
+
+
+def test_medium_confidence_is_said() -> None:
+    found = replace(finding(Span(PATH, 3, 7, 3, 16)), confidence=Confidence.MEDIUM)
+    assert report([], found)[-2].startswith("  note: medium confidence: ")
 
 
 def test_source_that_is_gone() -> None:
@@ -104,6 +120,8 @@ def test_summary() -> None:
     assert summary([], 1, 0) == "No findings in 1 file."
     assert summary([], 3, 2) == "No findings in 3 files (2 suppressed)."
     assert summary([error, error, warning], 3, 0) == "Found 2 errors and 1 warning in 3 files."
+    assert summary([], 3, 0, 4) == "No findings in 3 files (4 older)."
+    assert summary([error], 3, 2, 4) == "Found 1 error in 3 files (2 suppressed, 4 older)."
     assert summary([error, warning, advice], 3, 1) == (
         "Found 1 error, 1 warning, 1 piece of advice in 3 files (1 suppressed)."
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from asyncsa_lint.findings import Finding
 from asyncsa_lint.reporters.display import paint, printable, shown_path
 from asyncsa_lint.reporters.outcome import Outcome
-from asyncsa_lint.reporters.text import summary
+from asyncsa_lint.reporters.text import summary_of
 
 
 def report(outcome: Outcome, *, colour: bool = False) -> str:
     """`path:line:column: code message [rule]` for each finding, then the summary."""
     lines = [_line(finding, outcome, colour) for finding in outcome.findings]
-    lines.append(summary(outcome.findings, outcome.files, len(outcome.suppressed)))
+    lines.append(summary_of(outcome))
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -26,6 +26,9 @@ FORMATS = (
 READABLE = frozenset({"text", "concise"})
 """Formats for people at a terminal: these may be coloured, and other lines may stand beside them."""
 
+WITH_EDITS = frozenset({"json", "json-lines", "sarif", "rdjson"})
+"""Formats that hold the edits of repairs."""
+
 
 def render(name: str, outcome: Outcome, *, colour: bool = False) -> str:
     """The report in one of FORMATS, complete with its last line break; empty when there is nothing to say."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from asyncsa_lint.findings import Finding, Severity, Span
 from asyncsa_lint.reporters.display import printable, shown_path
 from asyncsa_lint.reporters.outcome import Outcome
-from asyncsa_lint.reporters.text import summary
+from asyncsa_lint.reporters.text import summary_of
 
 MAX_BYTES = 900_000
 """GitHub shows no job summary above 1 MiB ("Workflow commands", "Step isolation and limits")."""
@@ -23,7 +23,7 @@ _HEAD = ("| | place | finding |", "|---|---|---|")
 
 def report(outcome: Outcome) -> str:
     """A heading, the summary, and a table with a row for each finding."""
-    lines = ["## asyncsa-lint", "", summary(outcome.findings, outcome.files, len(outcome.suppressed))]
+    lines = ["## asyncsa-lint", "", summary_of(outcome)]
     if outcome.findings:
         lines += ["", *_HEAD, *_rows(outcome)]
     return "".join(f"{line}\n" for line in lines)

@@ -50,6 +50,8 @@ class Outcome:
     lines: Lines
     suppressed: tuple[Suppressed, ...] = ()
     files: int = 0
+    older: int = 0
+    """How many findings are left out because they are older than what was asked for."""
     unanalysed: frozenset[str] = frozenset()
     """The codes that say of a file that it, or a rule on it, could not be analysed."""
     rules: Mapping[str, RuleHelp] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from asyncsa_lint.findings import Finding, Severity, Span
+from asyncsa_lint.findings import Confidence, Finding, Severity, Span
 from asyncsa_lint.reporters.display import paint, printable, shown_path, underlined
 from asyncsa_lint.reporters.outcome import Lines, Outcome
 
@@ -15,6 +15,7 @@ _NOUNS = {
     Severity.WARNING: ("warning", "warnings"),
     Severity.ADVICE: ("piece of advice", "pieces of advice"),
 }
+_MEDIUM = "one step of this rests on a documented default, not on code in view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,14 @@ class TextReporter:
         rule = self._paint(f"[{finding.rule}]", "quiet")
         yield f"{self._place(finding.span)} {code} {printable(finding.message)} {rule}"
         yield from self._excerpt(finding.span, finding.severity, "  ")
-        for related in finding.related:
-            yield f"    {self._place(related.span)} {printable(related.message)}"
+        for related in sorted(finding.related, key=lambda related: related.after):
+            then = "then " if related.after else ""
+            yield f"    {self._place(related.span)} {then}{printable(related.message)}"
             yield from self._excerpt(related.span, "quiet", "      ")
         if finding.fix is not None:
             yield f"  {self._paint('help:', 'help')} {printable(finding.fix.message)}"
+        if finding.confidence is Confidence.MEDIUM:
+            yield f"  {self._paint('note:', 'help')} medium confidence: {_MEDIUM}"
 
     def _place(self, span: Span) -> str:
         path = shown_path(span.path, self.folder)
@@ -65,17 +69,23 @@ class TextReporter:
 def report(outcome: Outcome, *, colour: bool = False) -> str:
     """All findings, each with its source and its trail, then the summary."""
     lines = [*TextReporter(outcome.lines, outcome.folder, colour).report(outcome.findings)]
-    lines.append(summary(outcome.findings, outcome.files, len(outcome.suppressed)))
+    lines.append(summary_of(outcome))
     return "".join(f"{line}\n" for line in lines)
 
 
-def summary(findings: Sequence[Finding], files: int, silenced: int) -> str:
-    """One line that says how it went."""
+def summary_of(outcome: Outcome) -> str:
+    """One line that says how the run went."""
+    return summary(outcome.findings, outcome.files, len(outcome.suppressed), outcome.older)
+
+
+def summary(findings: Sequence[Finding], files: int, silenced: int, older: int = 0) -> str:
+    """One line that says how it went; `older` is how many findings are not shown for their age."""
     counts = Counter(finding.severity for finding in findings)
     parts = [_count(counts[severity], _NOUNS[severity]) for severity in Severity if counts[severity]]
     found = f"Found {' and '.join(parts)}" if len(parts) < 3 else f"Found {', '.join(parts)}"
-    suppressed = f" ({silenced} suppressed)" if silenced else ""
-    return f"{found if parts else 'No findings'} in {_count(files, ('file', 'files'))}{suppressed}."
+    hidden = [f"{number} {why}" for number, why in ((silenced, "suppressed"), (older, "older")) if number]
+    besides = f" ({', '.join(hidden)})" if hidden else ""
+    return f"{found if parts else 'No findings'} in {_count(files, ('file', 'files'))}{besides}."
 
 
 def _count(number: int, noun: tuple[str, str]) -> str:
