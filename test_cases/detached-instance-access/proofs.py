@@ -46,3 +46,11 @@ async def prove_session_scopes(env: Env) -> None:
         session.add(models.Agent(name="a", kernels=[models.Kernel()]))
 
     await Stage(env, models.Base.metadata, seed, FAILURE).project(env.load("app.tasks", root))
+
+
+async def prove_refreshes(env: Env) -> None:
+    from dataclasses import replace
+
+    stage = replace(_stage(env), failure="is not persistent within this Session")
+    await stage.positives(env.load("positive_refresh"))
+    await stage.negatives(env.load("negative_refresh"))

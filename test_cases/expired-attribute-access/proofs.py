@@ -96,3 +96,28 @@ async def prove_active_record(env: Env) -> None:
 
 async def prove_update_repository(env: Env) -> None:
     await _prove_project(env, "project_update_repository", "models", "service", ("Article", {"title": "t"}))
+
+
+async def prove_protocols(env: Env) -> None:
+    """What stands behind the protocols decides."""
+    root = "project_protocols"
+    models, services = env.load("app.models", root), env.load("app.services", root)
+    engine = env.engine()
+    async with engine.begin() as connection:
+        await connection.run_sync(models.Base.metadata.create_all)
+    async with services.factory(bind=engine) as session:
+        session.add(models.Order(id=1, total=2))
+        await session.commit()
+    services.factory.configure(bind=engine)
+
+    class Nothing:
+        async def handle(self, *_: object) -> None:
+            return None
+
+    closing = services.closing(Nothing(), mail=False)
+    for name in ("single", "either", "template"):
+        with env.raises_implicit_io():
+            await getattr(closing, name)(1)
+    assert await services.closing(Nothing(), mail=True).either(1) == 0
+    assert await closing.refreshed(1) == 0
+    assert await closing.out_of_sight(1) == 0

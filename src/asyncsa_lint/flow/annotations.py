@@ -313,6 +313,10 @@ def object_of_class(
         return UNKNOWN
     from asyncsa_lint.flow.construction import symbolic_object
 
+    if context.implementers.is_declared_only(cls):
+        meant = context.implementers.of(cls)
+        if len(meant) == 1:
+            value = ClassValue(meant[0])
     return symbolic_object(self, value, state)
 
 

@@ -43,6 +43,7 @@ from asyncsa_lint.flow.values import (
     SqlValue,
     StatementValue,
     SuperValue,
+    TemplatesValue,
     TransactionValue,
     TupleValue,
     TypeValue,
@@ -64,6 +65,7 @@ _METHOD_KINDS: dict[type, str] = {
     TransactionValue: "transaction",
     QueryValue: "query",
     AdapterValue: "adapter",
+    TemplatesValue: "templates",
     SqlValue: "sql",
     MappedAttributeValue: "column",
 }
@@ -186,7 +188,42 @@ def of_project_object(
     state.touch(value.id, name)
     if name in record.attributes:
         return record.attributes[name]
+    if not record.exact:
+        record = narrowed(self, value, record, name, state)
     return bound_member(self, value, ClassValue(record.cls, record.arguments), name, node, state)
+
+
+MAX_OVERRIDES = 3
+"""Overriding methods considered; with more of them the declared class stands for all."""
+
+
+def narrowed(self: Interpreter, value: Ref, record: ProjectObject, name: str, state: State) -> ProjectObject:
+    """The object as one of the classes that it may be, where these have methods of their own under the name.
+
+    Each is taken on a path of its own, and keeps to it.
+    """
+    context = self.context
+    own = context.project.method(record.cls, name)
+    if own is None:
+        return record
+    meant = {} if context.implementers.is_stub(own) else {own: record.cls}
+    for cls in context.implementers.of(record.cls):
+        method = context.project.method(cls, name)
+        if method is not None:
+            meant.setdefault(method, cls)
+    if len(meant) > MAX_OVERRIDES or not meant:
+        return record
+    classes = list(meant.values())
+    chosen = classes[self.choices.choose(len(classes))]
+    if chosen is record.cls:
+        return record
+    from asyncsa_lint.flow.construction import symbolic_object
+
+    made = state.object_of(symbolic_object(self, ClassValue(chosen), state))
+    attributes = made.attributes if isinstance(made, ProjectObject) else {}
+    record = ProjectObject(cls=chosen, attributes={**attributes, **record.attributes}, exact=False)
+    state.put(value.id, record)
+    return record
 
 
 def bound_member(

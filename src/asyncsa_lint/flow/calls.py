@@ -205,16 +205,25 @@ def call_function(
     captured: tuple[tuple[str, Value], ...] = (),
 ) -> Value:
     """Run a function of the project through its summary for these arguments."""
+    if self.context.implementers.is_stub(function):
+        return _not_followed(self, function, arguments, node, state)
     prepared = prepare(self, function, arguments, state, captured)
     if prepared is None:
         return self.context.value_of_return(self, function, state)
     summary, mapping = prepared
     if not summary.complete:
-        if function.facts.is_async:
-            used_out_of_sight(self, arguments.values(), node, state)
-        forget(arguments.values(), state)
-        return self.context.value_of_return(self, function, state)
+        return _not_followed(self, function, arguments, node, state)
     return replay(self, function, summary, mapping, node, state)
+
+
+def _not_followed(
+    self: Interpreter, function: FunctionInfo, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
+    """The body is out of sight, or too much: of what it was given nothing is known afterwards."""
+    if function.facts.is_async:
+        used_out_of_sight(self, arguments.values(), node, state)
+    forget(arguments.values(), state)
+    return self.context.value_of_return(self, function, state)
 
 
 def generated(self: Interpreter, value: Pending, state: State, node: ast.AST) -> Value:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.nodes import walk
-from asyncsa_lint.facts.records import BindingKind
+from asyncsa_lint.facts.records import BindingKind, ParameterKind
 from asyncsa_lint.flow.blocking import elsewhere
 from asyncsa_lint.flow.containers import new_list
 from asyncsa_lint.flow.factories import make_session
@@ -18,6 +18,7 @@ from asyncsa_lint.flow.plans import CREATED
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import NONE, UNKNOWN, Arguments, ClassValue, Ref, Value
 from asyncsa_lint.knowledge.sqlalchemy import SESSION_CLASSES, SYNC_SESSION_CLASSES
+from asyncsa_lint.project.local_names import receiver_assignments
 from asyncsa_lint.project.mapped_attributes import AttributeKind, ModelInfo
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
 
@@ -45,10 +46,32 @@ def instantiate(
     if constructor is not None:
         from asyncsa_lint.flow.calls import call_function, replace_first
 
-        call_function(self, constructor, replace_first(arguments, made), node, state)
+        given = replace_first(arguments, made)
+        call_function(self, constructor, given, node, state)
+        _keep_arguments(self, made, constructor, given, state)
         return made
     _fill_fields(self, made, target.cls, arguments, state)
     return made
+
+
+def _keep_arguments(
+    self: Interpreter, made: Ref, constructor: FunctionInfo, arguments: Arguments, state: State
+) -> None:
+    """`self.name = parameter` in a constructor that it did not pay to enter: nothing else it does matters."""
+    from asyncsa_lint.flow.binding import bind
+
+    record = state.get(made.id)
+    if not isinstance(record, ProjectObject):
+        return
+    env = bind(self, constructor, arguments, state)
+    attributes = dict(record.attributes)
+    for name, _, value in receiver_assignments(constructor, self.context.project.node(constructor)):
+        if isinstance(value, ast.Name) and isinstance(
+            state.object_of(env.get(value.id, UNKNOWN)), ProjectObject
+        ):
+            attributes.setdefault(name, env[value.id])
+    if attributes.keys() != record.attributes.keys():
+        state.put(made.id, replace(record, attributes=attributes))
 
 
 def _fill_fields(self: Interpreter, made: Ref, cls: ClassInfo, arguments: Arguments, state: State) -> None:
@@ -104,9 +127,7 @@ def _mapped(self: Interpreter, model: ModelInfo, arguments: Arguments, node: ast
     return made
 
 
-def _dataclass_defaults(
-    self: Interpreter, model: ModelInfo, given: dict[str, Value], state: State
-) -> None:
+def _dataclass_defaults(self: Interpreter, model: ModelInfo, given: dict[str, Value], state: State) -> None:
     """Before SQLAlchemy 2.1 the generated constructor sets the defaults like given values (TRUTH A(i))."""
     if self.context.versions.sqlalchemy >= _UNSET_DEFAULTS:
         return
@@ -126,10 +147,11 @@ def symbolic_object(self: Interpreter, value: ClassValue, state: State) -> Value
         if constructor is not None:
             from asyncsa_lint.flow.calls import call_function
 
-            arguments = Arguments((made, *typed_parameters(self, constructor, state)))
+            arguments = typed_parameters(self, made, constructor, state)
             node = self.context.node_of(constructor) or ast.Pass()
             with elsewhere(self):
                 call_function(self, constructor, arguments, node, state)
+            _keep_arguments(self, made, constructor, arguments, state)
             _open_containers(self, made, constructor, state)
         _typed_fields(self, made, value.cls, state)
     except PathEnds:
@@ -140,22 +162,23 @@ def symbolic_object(self: Interpreter, value: ClassValue, state: State) -> Value
     return made
 
 
-def typed_parameters(self: Interpreter, function: object, state: State) -> list[Value]:
-    """Objects of the declared types for all positional parameters but `self`."""
+def typed_parameters(self: Interpreter, made: Ref, function: FunctionInfo, state: State) -> Arguments:
+    """The object itself, and objects of the declared types for all other parameters."""
     from asyncsa_lint.flow.dependencies import parameter_value
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
-    from asyncsa_lint.project.symbols import FunctionInfo
 
-    assert isinstance(function, FunctionInfo)
     activation = Activation(
         self.context, function.module, function, depth=self.depth + 1, cls=self.context.owner_class(function)
     )
     activation.request = self.request
-    return [
-        parameter_value(activation, function, parameter, state)
-        for parameter in function.facts.parameters[1:]
-        if parameter.kind.startswith("positional")
-    ]
+    positional: list[Value] = [made]
+    keywords: list[tuple[str, Value]] = []
+    for parameter in function.facts.parameters[1:]:
+        if parameter.kind.startswith("positional"):
+            positional.append(parameter_value(activation, function, parameter, state))
+        elif parameter.kind is ParameterKind.KEYWORD_ONLY:
+            keywords.append((parameter.name, parameter_value(activation, function, parameter, state)))
+    return Arguments(tuple(positional), tuple(keywords))
 
 
 def _typed_fields(self: Interpreter, made: Ref, cls: ClassInfo, state: State) -> None:

@@ -37,6 +37,8 @@ class ReadFailure(StrEnum):
     """Not loaded and the session is gone: DetachedInstanceError."""
     EMPTY = "empty"
     """Mapped as noload: no I/O, and the value is None or an empty collection whatever the database has."""
+    FOREIGN = "foreign"
+    """Refreshed in a session that the instance does not belong to: InvalidRequestError."""
     EXPIRED = "expired"
     """Was loaded, then commit, rollback, expire or an UPDATE made it stale."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.blocking import Wait
     from asyncsa_lint.flow.context import AnalysisContext
     from asyncsa_lint.flow.dependencies import Request
+    from asyncsa_lint.flow.foreign import Refreshed
     from asyncsa_lint.flow.summaries import PendingRead
     from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
     from asyncsa_lint.source import SourceFile
@@ -74,6 +75,8 @@ class Interpreter:
         """Process-wide objects among the arguments: the caller answers for what is put into them."""
         self.waits: Wait | None = None
         """The first call that waits for a database in the thread of whoever called this function."""
+        self.refreshed: dict[Refreshed, None] = {}
+        """Instances of the caller's that were refreshed in sessions of the caller's."""
         self.off_loop = False
         """What is called now runs in another thread."""
         self._source: SourceFile | None = None

@@ -6,7 +6,7 @@ import ast
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from asyncsa_lint.flow import failures
+from asyncsa_lint.flow import failures, foreign
 from asyncsa_lint.flow.blocking import called
 from asyncsa_lint.flow.objects import HeapObject, Instance, Session
 from asyncsa_lint.flow.paths import PathEnds
@@ -31,6 +31,7 @@ def replay(
     for read in summary.reads:
         failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
     called(self, summary.waits, node)
+    foreign.replayed(self, summary.refreshed, mapping, node, state)
     normal = [o for o in summary.outcomes if o.exception is None]
     raising = [o for o in summary.outcomes if o.exception is not None]
     every = normal + (raising if self.try_depth or not normal else [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow import concurrency, loading, transactions
+from asyncsa_lint.flow import concurrency, foreign, loading, transactions
 from asyncsa_lint.flow.attaching import attach, expire_or_expunge, mark_deleted, members
 from asyncsa_lint.flow.coroutines import lost
 from asyncsa_lint.flow.objects import LogEntry, Occurrence, Session
@@ -95,6 +95,9 @@ def _effect(
     elif name == "flush":
         transactions.flush(receiver.id, span, state)
     elif name == "refresh":
+        target = arguments.get(0, "instance")
+        if isinstance(target, Ref):
+            foreign.check(self, target, receiver, node, state)
         loading.refresh(self, receiver, arguments, span, state)
     elif name == "delete":
         mark_deleted(arguments.get(0, "instance"), state)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from asyncsa_lint.findings import Confidence, Related
 from asyncsa_lint.flow.blocking import Wait
 from asyncsa_lint.flow.events import ExpiryCause, ReadFailure
+from asyncsa_lint.flow.foreign import Refreshed
 from asyncsa_lint.flow.objects import HeapObject
 from asyncsa_lint.flow.values import ObjectId, Use, Value
 from asyncsa_lint.project.mapped_attributes import MappedAttribute
@@ -58,6 +59,8 @@ class Summary:
     env: dict[str, Value] = field(default_factory=dict)
     touched: dict[ObjectId, tuple[str, ...]] = field(default_factory=dict)
     """Attributes of the caller's objects that the outcome depends on."""
+    refreshed: tuple[Refreshed, ...] = ()
+    """Instances of the caller's that were refreshed in sessions of the caller's (`flow.foreign`)."""
     waits: Wait | None = None
     """The first call of a plain function that waits for a database (`flow.blocking`)."""
     received: frozenset[ObjectId] = frozenset()

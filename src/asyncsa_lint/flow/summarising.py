@@ -139,6 +139,7 @@ def summarise(
         tuple(inner.pending.values()),
         tuple(yields),
         received=inner.received,
+        refreshed=tuple(inner.refreshed),
         waits=inner.waits,
         env=env,
         touched=_touched(start, before),

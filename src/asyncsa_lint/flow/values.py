@@ -332,6 +332,16 @@ class AdapterValue(Value):
 
 
 @dataclass(slots=True, unsafe_hash=True)
+class TemplatesValue(Value):
+    """`Jinja2Templates(directory=...)`."""
+
+    folder: str
+    """The literal parts of the directory."""
+    made_in: str
+    """The file that makes it."""
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class DependsValue(Value):
     """`Depends(provider)`."""
 

@@ -15,7 +15,7 @@ from asyncsa_lint.rules.registry import Report, report, rule
     code="ASA504",
     severity=Severity.ERROR,
     since="0.1.0",
-    message="`{path}` {detachment}, so reading it raises DetachedInstanceError",
+    message="`{path}` {detachment}, so {consequence}",
 )
 def detached_instance_access(read: AttributeRead) -> Iterator[Report]:
     """Unloaded or expired attribute read after the end of its session.
@@ -23,12 +23,14 @@ def detached_instance_access(read: AttributeRead) -> Iterator[Report]:
     ## What it does
     Reports the read of a relationship that no option loaded, or of a column that a commit
     expired, on an instance whose session was closed by the end of its `async with`, by
-    `close()` or by `expunge()`.
+    `close()` or by `expunge()`; also `refresh` of an instance in a session that was opened after
+    it and to which nothing has added it.
 
     ## Why is this bad?
     There is no session left to load it with: `DetachedInstanceError: Parent instance <Order> is
     not bound to a Session; lazy load operation of attribute 'items' cannot proceed`. Awaiting
-    `awaitable_attrs` fails in the same way. Whatever was loaded before stays readable. See
+    `awaitable_attrs` fails in the same way. Whatever was loaded before stays readable. A refresh
+    in another session raises `InvalidRequestError: Instance is not persistent within this Session`. See
     [error bhk3](https://docs.sqlalchemy.org/en/20/errors.html#error-bhk3).
 
     ## Example
@@ -90,6 +92,10 @@ def detached_instance_access(read: AttributeRead) -> Iterator[Report]:
     Silent for columns where `expire_on_commit` is `False`, and where the end of the session is
     not on the path that was followed.
     """
-    if read.serialised_by or read.failure is not ReadFailure.DETACHED:
-        return
-    yield report(read, repair(read), path=read.path, detachment=detachment(read))
+    if read.failure is ReadFailure.FOREIGN:
+        words = "does not belong to the session that refreshes it"
+        consequence = "refreshing it raises InvalidRequestError"
+        yield report(read, path=read.path, detachment=words, consequence=consequence)
+    elif read.failure is ReadFailure.DETACHED and not read.serialised_by:
+        consequence = "reading it raises DetachedInstanceError"
+        yield report(read, repair(read), path=read.path, detachment=detachment(read), consequence=consequence)
