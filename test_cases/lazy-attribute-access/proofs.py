@@ -182,3 +182,17 @@ async def prove_noload_is_empty(env: Env) -> None:
         await negative.added(session)
     async with AsyncSession(engine) as session:
         assert await negative.loaded(session) == 3
+
+
+async def prove_templates(env: Env) -> None:
+    from tests.proofs.driver import Stage
+
+    models = env.load("models", "project_templates")
+
+    async def seed(session: AsyncSession) -> None:
+        item = models.Item(name="i", product=models.Product(title="p"))
+        session.add(models.Customer(name="Ada", orders=[models.Order(note="n", items=[item])]))
+
+    failure = rf"{FAILURE}|DetachedInstanceError"
+    stage = Stage(env, models.Base.metadata, seed, failure, on_lines=False)
+    await stage.project(env.load("main", "project_templates"))

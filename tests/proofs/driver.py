@@ -187,7 +187,7 @@ class Stage:
         errors = [error, *(error.exceptions if isinstance(error, BaseExceptionGroup) else ())]
         for frame, _line in (step for each in errors for step in traceback.walk_tb(each.__traceback__)):
             path = Path(frame.f_code.co_filename)
-            if self.env.folder in path.parents:
+            if self.env.folder in path.parents and path.suffix == ".py":  # a template has frames, too
                 header = _header(path, _line)
                 found |= {(str(path), number) for number in header} & self._comments(path)
         return found

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow import blocking, builtin_calls, concurrency, handover, sql
+from asyncsa_lint.flow import blocking, builtin_calls, concurrency, handover, sql, templates
 from asyncsa_lint.flow.calls import out_of_sight, settle
 from asyncsa_lint.flow.coroutines import mismatch, registered
 from asyncsa_lint.flow.events import Mismatch
@@ -352,6 +352,7 @@ _CALLS: dict[str, Callable[..., Value]] = {
     "background_tasks": _typed("starlette.background.BackgroundTasks"),
     "background_task": _background_task,
     "streaming_response": handover.streamed,
+    "templates": templates.make,
     "partial": _partial,
     "app": _app,
     "router": _app,

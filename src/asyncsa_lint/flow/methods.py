@@ -7,7 +7,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Span
-from asyncsa_lint.flow import blocking, concurrency, containers, factories, queries, results, sessions, sql
+from asyncsa_lint.flow import (
+    blocking,
+    concurrency,
+    containers,
+    factories,
+    queries,
+    results,
+    sessions,
+    sql,
+    templates,
+)
 from asyncsa_lint.flow.coroutines import mismatch
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.instances import read_attribute
@@ -348,6 +358,7 @@ _METHODS: dict[str, Callable[..., Value]] = {
     "typed": _typed,
     "schema": _schema,
     "transaction": _transaction,
+    "templates": templates.respond,
     "query": _query,
     "getter": _getter,
     "adapter": _adapter,

@@ -59,6 +59,8 @@ CALLS: dict[str, str] = {
     "fastapi.responses.StreamingResponse": "streaming_response",
     "starlette.responses.StreamingResponse": "streaming_response",
     "fastapi.background.BackgroundTask": "background_task",
+    "fastapi.templating.Jinja2Templates": "templates",
+    "starlette.templating.Jinja2Templates": "templates",
     "functools.partial": "partial",
     "contextlib.AsyncExitStack": "exit_stack",
     "contextlib.ExitStack": "exit_stack",

@@ -15,6 +15,7 @@ from asyncsa_lint.project.trees import digest_of
 _PATHS = {
     "facts": (1,),
     "source": (1,),
+    "text": (1,),
     "mentions": (1,),
     "find": (2,),
     "relative": (3,),
@@ -43,6 +44,7 @@ class Answers:
         self._kinds: dict[str, Callable[[Question], str]] = {
             "facts": lambda question: store.facts_digest(question[1]),
             "source": lambda question: store.trees.digest(question[1]),
+            "text": self._text,
             "mentions": self._mentions,
             "mentioning": self._mentioning,
             "files": lambda question: self._paths(store.files),
@@ -106,6 +108,10 @@ class Answers:
     def _relative(self, question: Question) -> str:
         _, module, level, importer = question
         return self._path(self._store.layout.find_relative(module, int(level), importer))
+
+    def _text(self, question: Question) -> str:
+        data = self._store.trees.raw(question[1])
+        return "-" if data is None else digest_of(data)
 
     def _mentions(self, question: Question) -> str:
         needles = tuple(needle.encode("latin-1") for needle in question[2:])

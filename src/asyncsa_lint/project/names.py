@@ -64,6 +64,10 @@ class Project:
         """The parsed file; trees not used for long are dropped and parsed again when asked for."""
         return self.trees.source(path)
 
+    def text(self, path: str) -> str | None:
+        """The text of a file that is no Python; None when there is none."""
+        return self.trees.text(path)
+
     def mentions(self, path: str, needles: tuple[bytes, ...]) -> bool:
         """Whether any of the needles occurs in the file; does not parse it."""
         return self.trees.mentions(path, needles)

@@ -50,6 +50,7 @@ class Trees:
         self._recorder = recorder or Recorder()
         self.broken: dict[str, SourceError] = {}
         self._bytes: dict[str, bytes] = {}
+        self._absent: set[str] = set()
         self._parsed: OrderedDict[str, _Parsed] = OrderedDict()
         self._size = 0
         self._mentions: dict[tuple[str, tuple[bytes, ...]], bool] = {}
@@ -111,6 +112,24 @@ class Trees:
                 yield words[-1].rpartition(b".")[2], match[1]
         for new, old in _SAME.findall(data):
             yield old.rpartition(b".")[2], new
+
+    def text(self, path: str) -> str | None:
+        """The text of a file that is no Python, such as a template; None when there is none."""
+        self._recorder.note(("text", path))
+        data = self.raw(path)
+        try:
+            return None if data is None else data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return None
+
+    def raw(self, path: str) -> bytes | None:
+        """The bytes of a file that need not be there, for those who note the question themselves."""
+        if path not in self._bytes and path not in self._absent:
+            try:
+                self._bytes[path] = load(path)
+            except SourceError:
+                self._absent.add(path)
+        return self._bytes.get(path)
 
     def data(self, path: str) -> bytes | None:
         """The bytes of a file, None when they can not be had."""
