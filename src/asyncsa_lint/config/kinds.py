@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Protocol, TypeAlias
 
 Raw: TypeAlias = object
@@ -30,6 +29,8 @@ SELECTOR = "selector"
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """` (did you mean ...?)` for the known word closest to `word`, or nothing."""
+    from difflib import get_close_matches  # only for complaints
+
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     return f" (did you mean `{close[0]}`?)" if close else ""
 

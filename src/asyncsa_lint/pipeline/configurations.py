@@ -30,6 +30,7 @@ class Configurations:
         self._roots = roots
         self._given = given
         self._adjust = adjust
+        self._by_folder: dict[tuple[str, str], Settings] = {}
         self._checked: dict[str, Settings] = {}
         self._codes: dict[Config, frozenset[str]] = {}
         self._projects: dict[str, str] = {}
@@ -40,6 +41,12 @@ class Configurations:
 
     def of(self, folder: str, root: str) -> Settings:
         """What holds for the files of a folder, or for the project itself when it is the root."""
+        settings = self._by_folder.get((folder, root))
+        if settings is None:
+            settings = self._by_folder[folder, root] = self._find(folder, root)
+        return settings
+
+    def _find(self, folder: str, root: str) -> Settings:
         found = self._given if self._given is not None else self._roots.settings(folder, root)
         known = self._checked.get(found.path)
         if known is None:
