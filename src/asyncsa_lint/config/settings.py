@@ -121,6 +121,12 @@ class Config:
         Reach.PROJECT,
         "File of findings that are tolerated, as `asyncsa-lint baseline create` writes it.",
     )
+    cache_dir: str = _setting(
+        "",
+        Text("", "a path, or an empty text for `.asyncsa_cache` in the project"),
+        Reach.PROJECT,
+        "Folder of the cache; several projects and machines may share one.",
+    )
     exclude: tuple[str, ...] = _setting(
         (), _PATTERNS, Reach.PROJECT, "Files that are neither linted nor read."
     )

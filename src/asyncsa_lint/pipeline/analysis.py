@@ -16,15 +16,10 @@ from dataclasses import dataclass, field
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.findings import Finding, Span
-from asyncsa_lint.flow.analysis import (
-    AnalysisContext,
-    ModuleAnalysis,
-    Reached,
-    analyse_lifecycle,
-    analyse_module,
-    analyse_unreached,
-)
+from asyncsa_lint.flow.analysis import RELEVANT, AnalysisContext, ModuleAnalysis
 from asyncsa_lint.flow.events import Event, read_of
+from asyncsa_lint.pipeline.cache.kept import Cache
+from asyncsa_lint.pipeline.modules import Memory, Modules, ProjectRecord
 from asyncsa_lint.pipeline.tool_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.rules.registry import RuleCrash, all_rules, check
@@ -62,6 +57,8 @@ class _Collected:
     reads: dict[object, Event] = field(default_factory=dict)
     findings: dict[Finding, None] = field(default_factory=dict)
     give_ups: Counter[str] = field(default_factory=Counter)
+    failed: bool = False
+    """Something raised: the findings are not all."""
 
     def add(self, analysis: ModuleAnalysis) -> None:
         """Of one read that was met on the way from several modules the first is kept."""
@@ -73,47 +70,69 @@ class _Collected:
 
 
 def analyse_project(
-    project: Project, config: Config, asked: frozenset[str], progress: Progress | None = None
+    project: Project,
+    config: Config,
+    asked: frozenset[str],
+    progress: Progress | None = None,
+    cache: Cache | None = None,
 ) -> ProjectFindings:
     """Interpret all files of the project and judge what happens in them.
 
-    Those `asked` for are parsed whether or not the interpreter has use for them: a broken one
-    is to be reported.
+    What the cache knows is not found again. Of those `asked` for broken ones are reported,
+    whether or not the interpreter has use for them.
     """
+    memory = Memory(project, config, cache) if cache is not None else None
+    known = memory.findings(asked) if memory is not None else None
+    if known is not None:
+        return ProjectFindings(project, _by_path(known.findings), known.give_ups, asked)
     collected = _Collected()
-    context = AnalysisContext(project, config)
-    files = project.files
     # Trees and states hold hardly any cycles: to look for them again and again only costs time.
     with paused_collector():
-        reached: set[Reached] = set()
-        for done, path in enumerate(files):
-            if path in asked:
-                project.source(path)
-            reached |= _interpret(lambda p: analyse_module(context, p), path, collected)
-            if progress is not None:
-                progress(done + 1, len(files))
-        for path in files:
-            _interpret(lambda p: analyse_unreached(context, p, reached), path, collected)
-        for path in files:
-            _interpret(lambda p: analyse_lifecycle(context, p), path, collected)
-    for verdict in check(collected.events, all_rules()):
-        if isinstance(verdict, RuleCrash):
-            verdict = _internal_error(verdict.path, f"in rule `{verdict.rule}`: {verdict.error}")
-        collected.findings[verdict] = None
-    give_ups = dict(sorted(collected.give_ups.items()))
+        _collect(Modules(AnalysisContext(project, config), memory), asked, collected, progress)
+        for verdict in check(collected.events, all_rules()):
+            if isinstance(verdict, RuleCrash):
+                verdict = _internal_error(verdict.path, f"in rule `{verdict.rule}`: {verdict.error}")
+                collected.failed = True
+            collected.findings[verdict] = None
+        give_ups = dict(sorted(collected.give_ups.items()))
+        if memory is not None:
+            findings = tuple(sorted(collected.findings, key=order))
+            memory.keep(asked, None if collected.failed else ProjectRecord(findings, give_ups))
     return ProjectFindings(project, _by_path(collected.findings), give_ups, asked)
 
 
-def _interpret(
-    analyse: Callable[[str], ModuleAnalysis], path: str, collected: _Collected
-) -> frozenset[Reached]:
+def _collect(
+    modules: Modules, asked: frozenset[str], collected: _Collected, progress: Progress | None
+) -> None:
+    project = modules.project
+    files = project.store.files
+    relevant = project.mentioning(RELEVANT)
+    for path in sorted(asked):
+        if project.module_at(path) is None:
+            project.source(path)
+    for done, path in enumerate(relevant):
+        _interpret(modules.first, path, collected)
+        if progress is not None:
+            progress(done + 1, len(files))
+    for path in relevant:
+        _interpret(modules.then, path, collected)
+    for path, analysis in modules.lifecycle(relevant, lambda path, error: _fail(path, error, collected)):
+        del path
+        collected.add(analysis)
+
+
+def _interpret(analyse: Callable[[str], ModuleAnalysis], path: str, collected: _Collected) -> None:
     try:
         analysis = analyse(path)
     except Exception as error:  # noqa: BLE001 - one file must not take the others' findings along
-        collected.findings[_internal_error(path, f"while analysing this file: {_described(error)}")] = None
-        return frozenset()
-    collected.add(analysis)
-    return analysis.reached
+        _fail(path, error, collected)
+    else:
+        collected.add(analysis)
+
+
+def _fail(path: str, error: Exception, collected: _Collected) -> None:
+    collected.findings[_internal_error(path, f"while analysing this file: {_described(error)}")] = None
+    collected.failed = True
 
 
 def _described(error: Exception) -> str:

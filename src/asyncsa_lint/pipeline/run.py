@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from asyncsa_lint.config import Config, ConfigError, Settings
 from asyncsa_lint.findings import Finding, Origin, Suppressed
 from asyncsa_lint.pipeline.analysis import Progress, ProjectFindings, analyse_project, order
+from asyncsa_lint.pipeline.cache.kept import Cache
 from asyncsa_lint.pipeline.configurations import Configurations
 from asyncsa_lint.pipeline.discovery import python_files
 from asyncsa_lint.pipeline.known import Known, in_reach, stale_entries, stale_finding, what_is_known
@@ -74,7 +75,7 @@ class Workspace:
     `config` replaces all configuration files and `adjust` changes what they say; `overlay` gives
     the bytes of files that are not (yet) on disk like that; `asked` are all paths of the run,
     where `lint` is called for one after the other; `root` makes one project of them all; `since`
-    is a revision of git: only what is newer is shown.
+    is a revision of git: only what is newer is shown; a `cache` spares what earlier runs have found.
     """
 
     def __init__(
@@ -86,8 +87,10 @@ class Workspace:
         asked: Sequence[str] = (),
         root: str | None = None,
         since: str = "",
+        cache: Cache | None = None,
     ) -> None:
         self._since = since
+        self._cache = cache
         self._overlay = {normalise(path): data for path, data in (overlay or {}).items()}
         self._progress = progress
         self._asked = tuple(normalise(path) for path in asked)
@@ -146,7 +149,9 @@ class Workspace:
             project = Project(sorted(self._files[root] | extra), root, self.configurations.source_roots(root))
             for path, data in self._overlay.items():
                 project.trees.provide(path, data)
-            self._results[key] = analyse_project(project, config, frozenset(asked), self._progress)
+            self._results[key] = analyse_project(
+                project, config, frozenset(asked), self._progress, self._cache
+            )
         return self._results[key]
 
     def known(self, root: str, result: ProjectFindings) -> Known | None:

@@ -8,6 +8,7 @@ what its analysis finds does not depend on what was analysed before.
 from __future__ import annotations
 
 import json
+import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
@@ -54,6 +55,8 @@ class Store:
     def __init__(self, files: Iterable[str], root: str, src: tuple[str, ...] = ()) -> None:
         self.files: tuple[str, ...] = tuple(sorted(set(map(normalise, files))))
         self.root = normalise(root)
+        self.sources = tuple(posixpath.join(self.root, entry) for entry in src)
+        """The source roots that are configured."""
         self.recorder = Recorder()
         self.layout = Layout(self.files, self.root, src, self.recorder)
         self.trees = Trees(self.recorder)

@@ -51,6 +51,8 @@ class Trees:
         self.broken: dict[str, SourceError] = {}
         self._bytes: dict[str, bytes] = {}
         self._absent: set[str] = set()
+        self.texts: set[str] = set()
+        """Files that are no Python and were looked for, be they there or not."""
         self._parsed: OrderedDict[str, _Parsed] = OrderedDict()
         self._size = 0
         self._mentions: dict[tuple[str, tuple[bytes, ...]], bool] = {}
@@ -91,6 +93,12 @@ class Trees:
             known = self._mentions[key] = data is not None and any(needle in data for needle in needles)
         return known
 
+    def matches(self, path: str, pattern: re.Pattern[bytes]) -> bool:
+        """Whether the pattern is found in the bytes of the file; does not parse it."""
+        self._recorder.note(("source", path))
+        data = self._load(path)
+        return data is not None and pattern.search(data) is not None
+
     def base_names(self, path: str) -> frozenset[bytes]:
         """Names in what the file's classes inherit from, read off the bytes without parsing."""
         data = self._load(path)
@@ -124,6 +132,7 @@ class Trees:
 
     def raw(self, path: str) -> bytes | None:
         """The bytes of a file that need not be there, for those who note the question themselves."""
+        self.texts.add(path)
         if path not in self._bytes and path not in self._absent:
             try:
                 self._bytes[path] = load(path)

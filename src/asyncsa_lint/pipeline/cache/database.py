@@ -1,0 +1,230 @@
+"""A folder with one SQLite file: values by key, each with a checksum, bounded in size.
+
+SQLite keeps the file whole when a run is killed and when several runs write at once. What
+was garbled all the same fails its checksum and is not there. Nothing here raises: a cache
+that can not be used says so once and is empty.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import time
+import zlib
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+
+from asyncsa_lint.plain import Plain
+
+FILE = "cache.sqlite3"
+MAX_BYTES = 256 * 1024 * 1024
+"""Above this the entries that were not used for longest are removed."""
+VARIANTS = 4
+"""How many values are kept under one key: those of some branches, say."""
+
+_LAYOUT = 1
+_MAX_VALUE = 64 * 1024 * 1024
+_CHECKSUM = 16
+_SECONDS_TO_WAIT = 5.0
+_DAY = 24 * 60 * 60
+_TAG = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n# Cache of asyncsa-lint, see https://bford.info/cachedir/\n"
+)
+_FROZEN = "mode=ro&immutable=1"
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS entries (key BLOB NOT NULL, variant BLOB NOT NULL, day INTEGER NOT NULL,"
+    " value BLOB NOT NULL, PRIMARY KEY (key, variant)) WITHOUT ROWID"
+)
+
+
+def key_of(*parts: str) -> bytes:
+    """A key made of texts; no two lists of texts give the same."""
+    return hashlib.blake2b(json.dumps(parts).encode("ascii"), digest_size=16).digest()
+
+
+class Database:
+    """Values by key in a folder; made when the first value is stored."""
+
+    def __init__(
+        self, folder: str, warn: Callable[[str], None], read_only: bool = False, limit: int = MAX_BYTES
+    ) -> None:
+        self.folder = folder
+        self._warn = warn
+        self._read_only = read_only
+        self._limit = limit
+        self._broken = False
+        self._used: set[tuple[bytes, bytes, int]] = set()
+        self._connection: sqlite3.Connection | None = None
+        self._opened = False
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return os.path.join(self.folder, FILE)
+
+    def get(self, key: bytes) -> list[Plain]:
+        """All values under a key, the one stored last first."""
+        found: list[Plain] = []
+        for variant, day, value in self._rows(key):
+            data = _unpacked(key, variant, value)
+            if data is not None:
+                self._used.add((key, variant, day))
+                found.append(data)
+        return found
+
+    def _rows(self, key: bytes) -> list[tuple[bytes, int, bytes]]:
+        connection = self._reader()
+        if connection is None:
+            return []
+        try:
+            rows = connection.execute(
+                "SELECT variant, day, value FROM entries WHERE key = ? ORDER BY day DESC LIMIT ?",
+                (key, 2 * VARIANTS),
+            ).fetchall()
+        except sqlite3.Error as error:
+            self._failed(error)
+            return []
+        return [row for row in rows if list(map(type, row)) == [bytes, int, bytes]]
+
+    def put(self, values: Iterable[tuple[bytes, bytes, Plain]]) -> None:
+        """Store values by key and variant; those that were read today stay."""
+        today = int(time.time() // _DAY)
+        rows = [(key, variant, today, _packed(key, variant, data)) for key, variant, data in values]
+        stale = [(today, key, variant) for key, variant, day in self._used if day != today]
+        if (not rows and not stale) or self._read_only or self._broken:
+            return
+        self.close()
+        try:
+            os.makedirs(self.folder, exist_ok=True)
+            self._tag()
+            try:
+                self._write(rows, stale, today)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                self._forget()
+                self._write(rows, [], today)
+        except (OSError, sqlite3.Error) as error:
+            self._failed(error)
+
+    def _write(
+        self, rows: list[tuple[bytes, bytes, int, bytes]], used: list[tuple[int, bytes, bytes]], today: int
+    ) -> None:
+        with closing(sqlite3.connect(self.path, timeout=_SECONDS_TO_WAIT)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            if connection.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
+                connection.execute("DROP TABLE IF EXISTS entries")
+                connection.execute(f"PRAGMA user_version = {_LAYOUT}")
+            connection.execute(_TABLE)
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany("UPDATE entries SET day = ? WHERE key = ? AND variant = ?", used)
+                connection.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
+                for key in {row[0] for row in rows}:
+                    connection.execute(
+                        "DELETE FROM entries WHERE key = ? AND variant NOT IN"
+                        " (SELECT variant FROM entries WHERE key = ? ORDER BY day DESC LIMIT ?)",
+                        (key, key, VARIANTS),
+                    )
+            self._shrink(connection)
+
+    def _shrink(self, connection: sqlite3.Connection) -> None:
+        """Remove what was not used for longest, day by day, then some of today's."""
+        while _size(connection) > self._limit:
+            oldest, newest = connection.execute("SELECT min(day), max(day) FROM entries").fetchone()
+            with connection:
+                if oldest is not None and oldest != newest:
+                    connection.execute("DELETE FROM entries WHERE day = ?", (oldest,))
+                else:
+                    connection.execute("DELETE FROM entries WHERE substr(key, 1, 1) < x'80'")
+                    if oldest is None or connection.execute("SELECT changes()").fetchone() == (0,):
+                        connection.execute("DELETE FROM entries")
+            connection.execute("PRAGMA incremental_vacuum").fetchall()
+            if oldest is None:
+                return
+
+    def _reader(self) -> sqlite3.Connection | None:
+        if self._connection is None and not self._opened and not self._broken:
+            self._opened = True
+            if os.path.isfile(self.path):
+                self._connection = self._open()
+        return self._connection
+
+    def _open(self) -> sqlite3.Connection | None:
+        """For reading; as an unchanging file where nobody can write, or SQLite would want a journal."""
+        address = "file:" + "".join(
+            each if each.isalnum() or each in "/._-~" else "".join(f"%{byte:02x}" for byte in each.encode())
+            for each in os.path.abspath(self.path).replace(os.sep, "/")
+        )
+        mode = "mode=rw" if os.access(self.path, os.W_OK) and os.access(self.folder, os.W_OK) else _FROZEN
+        try:
+            connection = sqlite3.connect(f"{address}?{mode}", uri=True, timeout=_SECONDS_TO_WAIT)
+            connection.execute("PRAGMA trusted_schema = OFF")
+            if connection.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
+                connection.close()
+                return None
+        except sqlite3.Error as error:
+            self._failed(error)
+            return None
+        return connection
+
+    def close(self) -> None:
+        """Let go of the file; it is opened again when it is needed."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._opened = None, False
+
+    def _forget(self) -> None:
+        """Start again: the file is none of ours, or was damaged."""
+        self.close()
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                os.remove(self.path + suffix)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            self.close()  # a damaged file is replaced by the next `put`
+            self._opened = True
+            return
+        if not self._broken:
+            self._broken = True
+            self.close()
+            self._warn(f"the cache in {self.folder} is not used: {error}")
+
+    def _tag(self) -> None:
+        for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+            path = os.path.join(self.folder, name)
+            if not os.path.exists(path):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text)
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    pages: int = connection.execute("PRAGMA page_count").fetchone()[0]
+    size: int = connection.execute("PRAGMA page_size").fetchone()[0]
+    return pages * size
+
+
+def _packed(key: bytes, variant: bytes, data: Plain) -> bytes:
+    text = json.dumps(data, separators=(",", ":")).encode("ascii")
+    body = zlib.compress(text, 1)
+    return _checksum(key, variant, body) + body
+
+
+def _unpacked(key: bytes, variant: bytes, value: bytes) -> Plain | None:
+    """The data, unless any bit of it has changed or it stands under another key."""
+    body = value[_CHECKSUM:]
+    if value[:_CHECKSUM] != _checksum(key, variant, body):
+        return None
+    try:
+        return json.loads(zlib.decompressobj().decompress(body, _MAX_VALUE))
+    except (zlib.error, ValueError, RecursionError):
+        return None
+
+
+def _checksum(key: bytes, variant: bytes, body: bytes) -> bytes:
+    return hashlib.blake2b(key + variant + body, digest_size=_CHECKSUM).digest()

@@ -1,0 +1,167 @@
+"""Facts by the content of their file, and results by the questions that they rest on.
+
+Keys and values hold no absolute path, no time and no size: an entry that was made in another
+checkout or on another machine is as good as one of our own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+
+from asyncsa_lint.config import Config
+from asyncsa_lint.facts.records import ModuleFacts
+from asyncsa_lint.pipeline.cache.database import Database, key_of
+from asyncsa_lint.pipeline.cache.environment import tool
+from asyncsa_lint.pipeline.cache.records import Outside, Places
+from asyncsa_lint.plain import NotPlain, Plain, from_plain
+from asyncsa_lint.project.asking import Answers, Unportable
+from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Question
+from asyncsa_lint.project.trees import digest_of
+from asyncsa_lint.project.versions import detect
+
+_ONLY = b"only"
+
+
+class KeptFacts:
+    """Facts of files by digest; those of this run are stored by `flush`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._found: dict[str, tuple[str, str] | None] = {}
+        self._new: dict[str, tuple[str, str]] = {}
+
+    def load(self, digest: str, path: str) -> ModuleFacts | None:
+        """The facts of a file with this content."""
+        entry = self._entry(digest)
+        if entry is None:
+            return None
+        try:
+            return from_plain(ModuleFacts, [path, *json.loads(entry[1])])
+        except (NotPlain, TypeError, ValueError):
+            self._found[digest] = None
+            return None
+
+    def digest(self, digest: str) -> str:
+        """What stands for the facts of a file with this content; empty when they are not known."""
+        entry = self._entry(digest)
+        return "" if entry is None else entry[0]
+
+    def save(self, digest: str, data: bytes) -> None:
+        """Keep facts as `project.store.encoded` writes them."""
+        self._new[digest] = self._found[digest] = (digest_of(data), data.decode("ascii"))
+
+    def _entry(self, digest: str) -> tuple[str, str] | None:
+        if digest not in self._found:
+            values = self._database.get(_facts_key(digest)) if digest else []
+            known = next((each for each in values if _is_entry(each)), None)
+            self._found[digest] = (known[0], known[1]) if known is not None else None
+        return self._found[digest]
+
+    def flush(self) -> list[tuple[bytes, bytes, Plain]]:
+        """What is to be stored."""
+        new = [(_facts_key(digest), _ONLY, list(entry)) for digest, entry in self._new.items()]
+        self._new.clear()
+        return new
+
+
+def _is_entry(data: Plain) -> bool:
+    return type(data) is list and [type(part) for part in data] == [str, str]
+
+
+def _facts_key(digest: str) -> bytes:
+    return key_of("facts", tool(), digest)
+
+
+class KeptUnits:
+    """Results for files; `load` asks all questions again that a result rests on."""
+
+    def __init__(self, database: Database, project: Project, answers: Answers, environment: str) -> None:
+        self._database = database
+        self._project = project
+        self._answers = answers
+        self._environment = environment
+        self._places = Places(project.root)
+        self._new: list[tuple[bytes, Plain, tuple[Question, ...]]] = []
+        self.hits = 0
+        self.misses = 0
+
+    def load(self, kind: str, path: str) -> Plain | None:
+        """The result, if all questions have the answers they had."""
+        try:
+            key = self._key(kind, path)
+        except Outside:
+            return None
+        for entry in self._database.get(key):
+            if type(entry) is list and len(entry) == 2 and self._holds(entry[0]):
+                self.hits += 1
+                return entry[1]
+        self.misses += 1
+        return None
+
+    def save(self, kind: str, path: str, data: Plain, asked: Iterable[Question]) -> None:
+        """Keep a result; it is stored by `flush`."""
+        try:
+            self._new.append((self._key(kind, path), data, tuple(asked)))
+        except Outside:
+            return
+
+    def _key(self, kind: str, path: str) -> bytes:
+        return key_of(kind, self._environment, self._places.below(path))
+
+    def _holds(self, questions: Plain) -> bool:
+        if type(questions) is not list:
+            return False
+        try:
+            return all(
+                self._answers.answer(self._answers.absolute(tuple(question))) == answer
+                for question, answer in questions
+            )
+        except (KeyError, IndexError, TypeError, ValueError, Unportable):
+            return False  # of a version that says it is this one
+
+    def flush(self) -> list[tuple[bytes, bytes, Plain]]:
+        """What is to be stored."""
+        found: list[tuple[bytes, bytes, Plain]] = []
+        for key, data, asked in self._new:
+            try:
+                rests = [[list(self._answers.relative(each)), self._answers.answer(each)] for each in asked]
+            except (KeyError, Unportable):
+                continue
+            variant = hashlib.blake2b(json.dumps(rests).encode(), digest_size=16).digest()
+            found.append((key, variant, [rests, data]))
+        self._new.clear()
+        return found
+
+
+def environment_of(config: Config, root: str, src: Iterable[str]) -> str:
+    """All that results depend on beside the files: this tool, settings, and versions in use."""
+    skipped = {"baseline", "cache_dir", "exclude", "src"}
+    settings = [
+        f"{field.name}={getattr(config, field.name)!r}"
+        for field in fields(config)
+        if field.metadata["setting"].reach == "project" and field.name not in skipped
+    ]
+    sources = [os.path.relpath(path, root).replace(os.sep, "/") for path in src]
+    text = json.dumps([tool(), settings, repr(detect(root)), sources])
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+class Cache:
+    """The cache of one run: a database for each project, or one for all of them."""
+
+    def __init__(self, folder_of: Callable[[str], str], warn: Callable[[str], None]) -> None:
+        self._folder_of = folder_of
+        self._warn = warn
+        self._databases: dict[str, Database] = {}
+
+    def of(self, root: str) -> Database:
+        """The database of a project."""
+        folder = self._folder_of(root)
+        if folder not in self._databases:
+            self._databases[folder] = Database(folder, self._warn)
+        return self._databases[folder]

@@ -1,0 +1,184 @@
+"""The analysis of single modules: remembered by the cache, or found now.
+
+`Memory` is what the cache knows of one project, `Modules` the analyses of its modules. All of
+it is plain data between runs and between processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from asyncsa_lint.config import Config
+from asyncsa_lint.findings import Finding
+from asyncsa_lint.flow.analysis import (
+    AnalysisContext,
+    ModuleAnalysis,
+    analyse_lifecycle,
+    analyse_module,
+    analyse_unreached,
+    answer,
+)
+from asyncsa_lint.pipeline.cache.database import key_of
+from asyncsa_lint.pipeline.cache.environment import tool
+from asyncsa_lint.pipeline.cache.kept import Cache, KeptFacts, KeptUnits, environment_of
+from asyncsa_lint.pipeline.cache.records import Outside, Places
+from asyncsa_lint.plain import NotPlain, from_plain, to_plain
+from asyncsa_lint.project.asking import Answers
+from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.recording import Question
+from asyncsa_lint.project.trees import digest_of
+from asyncsa_lint.source import SourceError
+
+_OF_FLOW = ("active", "entries", "roles", "expiry")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecord:
+    """All findings of a project."""
+
+    findings: tuple[Finding, ...]
+    give_ups: dict[str, int]
+
+
+class Memory:
+    """The cache as far as it is about one project; `database.put` happens in `keep`."""
+
+    def __init__(self, project: Project, config: Config, cache: Cache) -> None:
+        self._project = project
+        self._database = cache.of(project.root)
+        self.answers = Answers(project)
+        self._environment = environment_of(config, project.root, project.store.sources)
+        self.facts = KeptFacts(self._database)
+        self.units = KeptUnits(self._database, project, self.answers, self._environment)
+        self._places = Places(project.root)
+        project.store.kept = self.facts
+        project.store.units = self.units
+
+    def _key(self, asked: frozenset[str]) -> bytes:
+        digests = [
+            [self._places.below(path), self._project.trees.digest(path), path in asked]
+            for path in self._project.store.files
+        ]
+        return key_of("project", tool(), self._environment, json.dumps(digests))
+
+    def findings(self, asked: frozenset[str]) -> ProjectRecord | None:
+        """What the last run over exactly these files has found."""
+        try:
+            for texts, findings, give_ups, broken in self._database.get(self._key(asked)):
+                if texts != [self._text(self._places.above(path)) for path, _ in texts]:
+                    continue
+                record = ProjectRecord(
+                    self._places.findings_from_plain(findings), from_plain(dict[str, int], give_ups)
+                )
+                for path, line, column, message in from_plain(tuple[tuple[str, int, int, str], ...], broken):
+                    where = self._places.above(path)
+                    self._project.broken[where] = SourceError(where, line, column, message)
+                return record
+        except (NotPlain, Outside, TypeError, ValueError):
+            pass
+        return None
+
+    def _text(self, path: str) -> list[str]:
+        return [self._places.below(path), self.answers.answer(("text", path))]
+
+    def keep(self, asked: frozenset[str], record: ProjectRecord | None) -> None:
+        """Store what was found in this run; without a record only the parts."""
+        values = [*self.facts.flush(), *self.units.flush()]
+        try:
+            if record is not None:
+                broken = [
+                    [self._places.below(path), error.line, error.column, error.message]
+                    for path, error in sorted(self._project.broken.items())
+                ]
+                texts = [self._text(path) for path in sorted(self._project.trees.texts)]
+                data = [
+                    texts,
+                    self._places.findings_to_plain(record.findings),
+                    to_plain(dict[str, int], record.give_ups),
+                    broken,
+                ]
+                variant = hashlib.blake2b(json.dumps(texts).encode(), digest_size=16).digest()
+                values.append((self._key(asked), variant, data))
+        except Outside:
+            pass
+        self._database.put(values)
+
+
+class Modules:
+    """Analyses of a project's modules; `first` of all comes before `then` of any."""
+
+    def __init__(self, context: AnalysisContext, memory: Memory | None) -> None:
+        self.project = context.project
+        self._context = context
+        self._memory = memory
+        self._places = Places(context.project.root)
+        self._reached: dict[str, set[str]] = {}
+        if memory is not None:
+            for kind in _OF_FLOW:
+                memory.answers.register(kind, lambda question: answer(context, question))
+            memory.answers.register("reached", self._answer_reached)
+
+    def first(self, path: str) -> ModuleAnalysis:
+        """What a module's body and entry points do."""
+        analysis = self._unit("first", path, lambda: analyse_module(self._context, path))
+        for where, name in analysis.reached:
+            self._reached.setdefault(where, set()).add(name)
+        return analysis
+
+    def then(self, path: str) -> ModuleAnalysis:
+        """What those functions do that nothing has reached."""
+        reached = {(path, name) for name in self._reached.get(path, ())}
+        return self._unit("then", path, lambda: analyse_unreached(self._context, path, reached))
+
+    def _answer_reached(self, question: Question) -> str:
+        return "\n".join(sorted(self._reached.get(question[1], ())))
+
+    def lifecycle(
+        self, paths: Sequence[str], fail: Callable[[str, Exception], None]
+    ) -> Iterator[tuple[str, ModuleAnalysis]]:
+        """What the declarations of all modules say: found together, since all rest on the same."""
+        store = self.project.store
+        names = "\n".join(path.removeprefix(self.project.root) for path in store.files)
+        kind, place = f"lifecycle {digest_of(names.encode('utf-8', 'surrogatepass'))}", f"{store.root}/"
+        units = self._memory.units if self._memory is not None else None
+        data = units.load(kind, place) if units is not None else None
+        try:
+            if data is not None:
+                yield place, self._places.analysis_from_plain(data)
+                return
+        except NotPlain:
+            pass
+        failed = False
+        found: list[ModuleAnalysis] = []
+        with store.recorder.recording() as asked:
+            for path in paths:
+                try:
+                    found.append(analyse_lifecycle(self._context, path))
+                except Exception as error:  # noqa: BLE001 - the other modules are judged all the same
+                    fail(path, error)
+                    failed = True
+        whole = ModuleAnalysis(tuple(event for each in found for event in each.events))
+        if units is not None and not failed:
+            with suppress(Outside):
+                units.save(kind, place, self._places.analysis_to_plain(whole), asked.questions())
+        yield place, whole
+
+    def _unit(self, kind: str, path: str, compute: Callable[[], ModuleAnalysis]) -> ModuleAnalysis:
+        if self._memory is None:
+            with self.project.recorder.recording():
+                return compute()
+        data = self._memory.units.load(kind, path)
+        if data is not None:
+            try:
+                return self._places.analysis_from_plain(data)
+            except NotPlain:
+                pass  # of a version that says it is this one
+        with self.project.recorder.recording() as asked:
+            found = compute()
+        with suppress(Outside):
+            self._memory.units.save(kind, path, self._places.analysis_to_plain(found), asked.questions())
+        return found
