@@ -109,7 +109,7 @@ def configured_elsewhere(context: AnalysisContext, info: ValueInfo, name: str) -
     """Whether some `name.configure(expire_on_commit=...)` changes the factory of a module later."""
     for path in context.project.mentioning((b".configure(",)):
         module, source = context.project.module_at(path), context.project.source(path)
-        for node in ast.walk(source.tree) if module is not None and source is not None else ():
+        for node in walk(source.tree) if module is not None and source is not None else ():
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Confidence, Related, Span
 from asyncsa_lint.flow.events import AttributeRead, ExpiryCause, ReadFailure
 from asyncsa_lint.flow.identity import holds_target
@@ -63,7 +64,7 @@ def reads_as_empty(self: Interpreter, record: Instance, attribute: MappedAttribu
     body = None if self.function is None else self.context.project.node(self.function)
     return isinstance(node.ctx, ast.Load) and not any(
         isinstance(user, ast.Attribute) and user.value is node and user.attr in _ADDING
-        for user in ([] if body is None else ast.walk(body))
+        for user in ([] if body is None else walk(body))
     )
 
 

@@ -14,6 +14,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.facts.records import ParameterKind
 from asyncsa_lint.flow.class_names import name_of
 from asyncsa_lint.flow.events import LoadForm, LoadSite
@@ -233,7 +234,7 @@ def _options_parameter(
     candidates = [statement]
     if isinstance(statement, ast.Name):
         candidates = context.lifecycle.scene.inference.locals(loader).values(statement.id)
-    for node in (each for candidate in candidates for each in ast.walk(candidate)):
+    for node in (each for candidate in candidates for each in walk(candidate)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         for given in node.args if node.func.attr == "options" else ():
@@ -303,7 +304,7 @@ def _statement(
 
 
 def _has_lock(node: ast.expr) -> bool:
-    return any(isinstance(each, ast.Attribute) and each.attr == "with_for_update" for each in ast.walk(node))
+    return any(isinstance(each, ast.Attribute) and each.attr == "with_for_update" for each in walk(node))
 
 
 def _extends(value: ast.expr, name: str) -> bool:

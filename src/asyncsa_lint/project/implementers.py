@@ -8,8 +8,10 @@ of; a fake that only tests construct is not meant.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.facts.records import BindingKind
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo
@@ -23,18 +25,14 @@ class Implementers:
     def __init__(self, project: Project, is_test: Callable[[str], bool]) -> None:
         self._project = project
         self._is_test = is_test
-        self._stubs: dict[FunctionInfo, bool] = {}
-        self._found: dict[ClassInfo, tuple[ClassInfo, ...]] = {}
 
     def is_stub(self, function: FunctionInfo) -> bool:
         """The body says nothing: `...`, `raise NotImplementedError`, or nothing under `@abstractmethod`."""
-        known = self._stubs.get(function)
-        if known is None:
-            node = self._project.node(function)
-            known = self._stubs[function] = node is not None and _says_nothing(
-                node, self._in_protocol(function)
-            )
-        return known
+        return self._project.recorder.shared(("stub", function), lambda: self._says_nothing(function))
+
+    def _says_nothing(self, function: FunctionInfo) -> bool:
+        node = self._project.node(function)
+        return node is not None and _says_nothing(node, self._in_protocol(function))
 
     def _in_protocol(self, function: FunctionInfo) -> bool:
         owner = self._project.owner(function)
@@ -49,18 +47,17 @@ class Implementers:
 
     def of(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
         """Subclasses that objects of the class can be made of, by file and line."""
-        known = self._found.get(cls)
-        if known is None:
-            project = self._project
-            whole = [
-                child
-                for child in project.subclasses(cls)
-                if not self._is_test(child.module.path) and not self.is_declared_only(child)
-            ]
-            if len(whole) > 1:
-                whole = [child for child in whole if self._is_used(child)] or whole
-            known = self._found[cls] = tuple(whole)
-        return known
+        return self._project.recorder.shared(("implementers", cls), lambda: self._find(cls))
+
+    def _find(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
+        whole = [
+            child
+            for child in self._project.subclasses(cls)
+            if not self._is_test(child.module.path) and not self.is_declared_only(child)
+        ]
+        if len(whole) > 1:
+            whole = [child for child in whole if self._is_used(child)] or whole
+        return tuple(whole)
 
     def _methods(self, cls: ClassInfo) -> list[FunctionInfo]:
         """All methods of the class, each as the class has it."""
@@ -77,11 +74,14 @@ class Implementers:
     def _is_used(self, cls: ClassInfo) -> bool:
         """The program names the class other than in imports, annotations and lists of bases."""
         name = cls.facts.name
+        argument = re.compile(rb"\b%b\s*[(),]" % name.encode())
         for path in self._project.mentioning((name.encode(),)):
-            source = None if self._is_test(path) else self._project.source(path)
+            if self._is_test(path) or not self._project.trees.matches(path, argument):
+                continue
+            source = self._project.source(path)
             if source is not None and any(
                 isinstance(value, ast.Name) and value.id == name
-                for node in ast.walk(source.tree)
+                for node in walk(source.tree)
                 if isinstance(node, ast.Call)
                 for value in (node.func, *node.args, *(keyword.value for keyword in node.keywords))
             ):
