@@ -151,7 +151,7 @@ EFFECTS = {
         LAZY,
     ),
     "target-version": Effect(
-        "3.12", {**SHOP, "app/models.py": DATACLASSES, "app/work.py": COMPARED}, CLEAN, (["ASA501"], 1)
+        "py312", {**SHOP, "app/models.py": DATACLASSES, "app/work.py": COMPARED}, CLEAN, (["ASA501"], 1)
     ),
     "fastapi-version": Effect("0.100", {"main.py": ROUTER}, (["ASA401"], 1), (["ASA402"], 1)),
     "sqlalchemy-version": Effect(
@@ -171,8 +171,8 @@ EFFECTS = {
     "loaders": Effect(["vendor.help"], HELPED, LAZY, CLEAN),
     "commit-helpers": Effect(["vendor.help"], {**SHOP, "app/work.py": COMMITTED}, CLEAN, (["ASA505"], 1)),
 }
-ELSEWHERE = {"root", "baseline"}
-"""Tested with projects inside projects, and with the commands that write a baseline."""
+ELSEWHERE = {"root", "baseline", "cache-dir"}
+"""Tested with projects inside projects, with the commands that write a baseline, and with the cache."""
 
 
 def said(folder: Path, settings: Mapping[str, Any]) -> tuple[list[str], int]:

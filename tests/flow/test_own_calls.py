@@ -92,6 +92,14 @@ class TestFactories:
         closed = f"async def work():\n    async with {call} as session:\n        await session.execute(1)\n"
         assert found(tmp_path, closed, session_factories=(name,)) == []
 
+    def test_in_a_function_that_does_nothing_else(self, tmp_path: Path) -> None:
+        body = (
+            "def made():\n    return vendor.make()\n\n"
+            "async def work():\n    async with made() as session:\n"
+            "        order = (await session.scalars(select(Order))).one()\n        return order.items\n"
+        )
+        assert found(tmp_path, body, session_factories=("vendor.make",)) == [("ASA501", 7)]
+
     def test_as_a_dependency(self, tmp_path: Path) -> None:
         body = (
             "from fastapi import Depends\n"
