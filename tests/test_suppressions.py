@@ -10,6 +10,9 @@ import pytest
 from asyncsa_lint.config import Config
 from asyncsa_lint.findings import Confidence, Finding, Severity, Span
 from asyncsa_lint.pipeline.run import lint as pipeline_lint
+from asyncsa_lint.pipeline.silence import silence
+from asyncsa_lint.pipeline.tool_rules import INTERNAL_ERROR
+from asyncsa_lint.project.names import Project
 from asyncsa_lint.source import read
 from asyncsa_lint.suppressions import Stale, apply
 from asyncsa_lint.suppressions.comments import Kind, Verb, parse
@@ -281,6 +284,16 @@ def test_reasons_are_demanded_where_the_project_asks_for_them(tmp_path: Path) ->
     assert places(findings("--extend-select", "ASA003", "app/main.py", folder=tmp_path)) == [
         ("app/main.py", 6, "ASA003")
     ]
+
+
+def test_nothing_is_unused_where_the_analysis_failed(tmp_path: Path) -> None:
+    path = str(write(tmp_path, {"app.py": "x = 1  # asyncsa: ignore[ASA5] why\n"}) / "app.py")
+    crash = INTERNAL_ERROR.finding(Span(path, 1, 0, 1, 0), "internal error")
+    codes = [
+        [each.code for each in silence(Project([path], str(tmp_path)), path, found, BOTH).findings]
+        for found in ((), (crash,))
+    ]
+    assert codes == [["ASA002"], ["ASA009"]]
 
 
 def test_noqa_needs_a_reason_as_well(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def silence(project: Project, path: str, findings: tuple[Finding, ...], kinds: f
     others = tuple(finding for finding in findings if finding.code not in ALWAYS_REPORTED)
     layout = layout_of(source.lines)
     outcome = apply(suppressions, others, Reach(suppressions, layout, source.lines), kinds)
-    about = (*_unused(path, outcome.stale), *_unknown(path, suppressions), *_unexplained(path, suppressions))
+    unused = () if permanent else outcome.stale  # where the analysis failed nothing is known to be unused
+    about = (*_unused(path, unused), *_unknown(path, suppressions), *_unexplained(path, suppressions))
     second = apply((), about, _reach_of_tool_rules(suppressions, source, layout), kinds)
     return Silenced((*permanent, *outcome.remaining, *second.remaining), outcome.silenced + second.silenced)
 
