@@ -124,3 +124,14 @@ async def prove_other_sessions_are_harmless(env: Env) -> None:
 
     assert await connections_left(engine, at_once) == 0
     fixture.session.close()
+
+
+async def prove_register(env: Env) -> None:
+    """The second request takes the session away from the first one."""
+    services, items = env.load("app.services", "project_register"), env.load("app.items")
+    engine = env.engine()
+    async with AsyncSession(engine) as first, AsyncSession(engine) as second:
+        with services.bound(first):
+            with services.bound(second):
+                assert items.items._session is second
+            assert items.items._session is None

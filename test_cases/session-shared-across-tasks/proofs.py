@@ -264,3 +264,18 @@ async def prove_a_commit_beside_a_statement_poisons_the_pool_on_postgresql(env: 
             assert "manually started transaction" in failure_text(error), repr(error)
         else:
             raise AssertionError("the next session was not affected")
+
+
+async def prove_injected_factory(env: Env) -> None:
+    main = env.load("app.main", "project_injected_factory")
+    engine = env.engine(poolclass=NullPool)
+    lookup = main.wired(3)
+    try:
+        async with AsyncSession(engine) as session:
+            await lookup.both(session)
+    except InvalidRequestError as error:
+        assert COLLISION.search(str(error)), error
+    else:
+        raise AssertionError("no failure")
+    async with AsyncSession(engine) as session:
+        assert await lookup.one_after_the_other(session) == 3

@@ -139,20 +139,24 @@ def call_value(
 
 
 def _call_lambda(self: Interpreter, target: LambdaValue, arguments: Arguments, state: State) -> Value:
-    if target.module is not self.module:
-        return UNKNOWN
+    from asyncsa_lint.flow.interpreter import Interpreter as Activation
+
     saved = state.env
-    env = {**saved, **dict(target.captured)}
+    activation, env = self, {**saved, **dict(target.captured)}
+    if target.module is not self.module:
+        # Written elsewhere: of the names around it only those of its module are known.
+        activation, env = Activation(self.context, target.module, depth=self.depth + 1), dict(target.captured)
+        activation.choices, activation.inputs = self.choices, self.inputs
     names = [a.arg for a in (*target.node.args.posonlyargs, *target.node.args.args)]
     defaults = target.node.args.defaults
     for position, name in enumerate(names):
         value = arguments.get(position, name)
         if value is None and len(names) - position <= len(defaults):
-            value = self.eval(defaults[position - (len(names) - len(defaults))], state)
+            value = activation.eval(defaults[position - (len(names) - len(defaults))], state)
         env[name] = value or UNKNOWN
     state.replace_env(env)
     try:
-        return self.eval(target.node.body, state)
+        return activation.eval(target.node.body, state)
     finally:
         state.replace_env(saved)
 

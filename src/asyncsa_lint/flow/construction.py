@@ -6,8 +6,9 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.nodes import walk
-from asyncsa_lint.facts.records import BindingKind, ParameterKind
+from asyncsa_lint.facts.records import BindingKind, ParameterFacts, ParameterKind
 from asyncsa_lint.flow.blocking import elsewhere
 from asyncsa_lint.flow.containers import new_list
 from asyncsa_lint.flow.factories import make_session
@@ -16,7 +17,7 @@ from asyncsa_lint.flow.objects import DictObject, Instance, ListObject, Phase, P
 from asyncsa_lint.flow.paths import PathEnds
 from asyncsa_lint.flow.plans import CREATED
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import NONE, UNKNOWN, Arguments, ClassValue, Ref, Value
+from asyncsa_lint.flow.values import NONE, UNKNOWN, Arguments, ClassValue, LambdaValue, Ref, Value
 from asyncsa_lint.knowledge.sqlalchemy import SESSION_CLASSES, SYNC_SESSION_CLASSES
 from asyncsa_lint.project.local_names import receiver_assignments
 from asyncsa_lint.project.mapped_attributes import AttributeKind, ModelInfo
@@ -174,16 +175,44 @@ def typed_parameters(self: Interpreter, made: Ref, function: FunctionInfo, state
     positional: list[Value] = [made]
     keywords: list[tuple[str, Value]] = []
     for parameter in function.facts.parameters[1:]:
-        if parameter.kind.startswith("positional"):
-            positional.append(parameter_value(activation, function, parameter, state))
-        elif parameter.kind is ParameterKind.KEYWORD_ONLY:
-            keywords.append((parameter.name, parameter_value(activation, function, parameter, state)))
+        if parameter.kind.startswith("var"):
+            continue
+        value = parameter_value(activation, function, parameter, state)
+        if value is UNKNOWN:
+            value = _injected(self, made, function, parameter, state)
+        if parameter.kind is ParameterKind.KEYWORD_ONLY:
+            keywords.append((parameter.name, value))
+        else:
+            positional.append(value)
     return Arguments(tuple(positional), tuple(keywords))
+
+
+def _injected(
+    self: Interpreter, made: Ref, constructor: FunctionInfo, parameter: ParameterFacts, state: State
+) -> Value:
+    """The callable that the program gives to the constructor, wherever it makes an object of the class."""
+    annotation = None if parameter.annotation is None else parse(parameter.annotation)
+    head = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    record = state.get(made.id)
+    if head is None or not isinstance(record, ProjectObject):
+        return UNKNOWN
+    if (dotted_name(head) or "").rpartition(".")[2] != "Callable":
+        return UNKNOWN
+    given = self.context.constructions.argument(record.cls, constructor, parameter.name)
+    if given is None:
+        return UNKNOWN
+    project = self.context.project
+    if isinstance(given.node, ast.Lambda):
+        names = sorted({n.id for n in walk(given.node.body) if isinstance(n, ast.Name)})
+        symbols = {name: project.resolve_in(given.scope, name) for name in names}
+        captured = {name: self.context.value_of_symbol(s) for name, s in symbols.items() if s is not None}
+        return LambdaValue(given.node, given.module, tuple(captured.items()))
+    symbol = project.resolve_expr(given.scope, given.node)
+    return UNKNOWN if symbol is None else self.context.value_of_symbol(symbol)
 
 
 def _typed_fields(self: Interpreter, made: Ref, cls: ClassInfo, state: State) -> None:
     """Attributes annotated in the class bodies that the constructor has not set."""
-    from asyncsa_lint.facts.expressions import parse
     from asyncsa_lint.flow.annotations import value_of_annotation
     from asyncsa_lint.flow.interpreter import Interpreter as Activation
 

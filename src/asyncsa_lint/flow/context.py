@@ -39,6 +39,7 @@ from asyncsa_lint.flow.values import (
     Value,
 )
 from asyncsa_lint.flow.verdicts import Recorder
+from asyncsa_lint.project.constructions import Constructions
 from asyncsa_lint.project.implementers import Implementers
 from asyncsa_lint.project.models import Models
 from asyncsa_lint.project.names import Project
@@ -105,6 +106,7 @@ class AnalysisContext:
             "tests", lambda: pathspec.PathSpec.from_lines("gitignore", config.test_paths)
         )
         self.implementers = Implementers(project, self.is_test)
+        self.constructions = Constructions(project, self.is_test)
         self.entries = project.recorder.apart("entries", lambda: Entries(project.fresh(), self.is_test))
 
     def fresh(self) -> AnalysisContext:
@@ -292,6 +294,15 @@ class AnalysisContext:
 
     def own_method(self, cls: ClassInfo, name: str) -> FunctionInfo | None:
         return self.project.function(cls.module, f"{cls.facts.qualname}.{name}")
+
+    def methods_of(self, cls: ClassInfo) -> list[FunctionInfo]:
+        """The functions written in the body of a class."""
+        found = [
+            self.project.function(cls.module, binding.target)
+            for binding in cls.facts.bindings
+            if binding.kind is BindingKind.FUNCTION
+        ]
+        return [function for function in dict.fromkeys(found) if function is not None]
 
     def class_of(self, value: Value) -> ClassInfo | None:
         """Class of an object of the project, when it is known by the value alone."""

@@ -7,13 +7,15 @@ or manager object.
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.facts.records import Binding, BindingKind
 from asyncsa_lint.flow.factories import configured_elsewhere
-from asyncsa_lint.flow.objects import DictObject, ListObject
+from asyncsa_lint.flow.objects import DictObject, ListObject, ProjectObject
 from asyncsa_lint.flow.paths import GiveUp, Idle
 from asyncsa_lint.flow.state import State, renamed, renamed_object
 from asyncsa_lint.flow.values import NONE, PLACEHOLDER, UNKNOWN, ExternalValue, FactoryValue, ObjectId, Value
@@ -80,8 +82,41 @@ def _value(context: AnalysisContext, info: ValueInfo, binding: Binding, ident: t
     record = after.object_of(value)
     if isinstance(record, ListObject | DictObject) and not record.items:
         # Made empty for functions to fill: what it holds by then is not known here.
-        return _typed(context, info, binding, ident)
+        kept = _register(context, info, binding, after)
+        return (
+            promote(context, kept, after, ident)
+            if kept is not None
+            else _typed(context, info, binding, ident)
+        )
     return promote(context, value, after, ident)
+
+
+def _register(context: AnalysisContext, info: ValueInfo, binding: Binding, state: State) -> Value | None:
+    """A container in a class body into which methods of the class put their own object."""
+    cls = info.owner
+    if cls is None:
+        return None
+    own = {cls.facts.name, "cls", "self"}
+    for base in (cls, *context.project.subclasses(cls)):
+        for method in context.methods_of(base):
+            node = context.project.node(method)
+            receiver = method.facts.parameters[0].name if method.facts.parameters else ""
+            for call in () if node is None else walk(node):
+                if (
+                    isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Attribute)
+                    and call.func.attr in {"add", "append"}
+                    and isinstance(call.func.value, ast.Attribute)
+                    and call.func.value.attr == binding.name
+                    and isinstance(call.func.value.value, ast.Name)
+                    and call.func.value.value.id in own | {receiver}
+                    and len(call.args) == 1
+                    and isinstance(call.args[0], ast.Name)
+                    and call.args[0].id == receiver
+                ):
+                    element = state.new(ProjectObject(cls=base, exact=False))
+                    return state.new(ListObject(items=None, element=element, kind="set"))
+    return None
 
 
 def _typed(context: AnalysisContext, info: ValueInfo, binding: Binding, ident: tuple[str, ...]) -> Value:

@@ -70,6 +70,8 @@ CALLS: dict[str, str] = {
     "typing.cast": "second",
     "typing_extensions.cast": "second",
     "copy.copy": "first",
+    "weakref.WeakSet": "collection",
+    "collections.deque": "collection",
     "builtins.list": "collection",
     "builtins.tuple": "collection",
     "builtins.set": "collection",

@@ -1,0 +1,8 @@
+from app.services import Service
+
+
+class Items(Service):
+    pass
+
+
+items = Items()
