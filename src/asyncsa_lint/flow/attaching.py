@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
+from asyncsa_lint.flow.held import held_rows
 from asyncsa_lint.flow.instances import literal_name, log_length
 from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import Instance, ListObject, Phase, Staleness
+from asyncsa_lint.flow.plans import ALL
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import NONE, Const, ObjectId, Ref, TupleValue, Value
 from asyncsa_lint.project.mapped_attributes import AttributeKind
@@ -29,12 +31,17 @@ def expire_or_expunge(name: str, target: Ref, names: Value | None, span: Span, s
     if record is None:
         return
     staleness = Staleness(ExpiryCause.EXPIRE, span)
+    _doubt_others(target, record, state)
     if name == "expunge":
         phase = Phase.TRANSIENT if record.phase is Phase.PENDING else Phase.DETACHED
         kept = {key: value for key, value in record.attributes.items() if key not in record.borrowed}
+        # An object whose INSERT is undone later becomes transient, though the session has lost it.
+        plan = None if record.uncommitted else record.plan
         state.put(
             target.id,
-            replace(record, phase=phase, detached=staleness, attributes=kept, borrowed=frozenset()),
+            replace(
+                record, phase=phase, detached=staleness, attributes=kept, borrowed=frozenset(), plan=plan
+            ),
         )
     elif names is None or names == NONE:
         state.put(
@@ -50,6 +57,16 @@ def expire_or_expunge(name: str, target: Ref, names: Value | None, span: Span, s
         )
     else:
         _expire_some(target, record, names_of(names, state) or [], staleness, state)
+
+
+def _doubt_others(target: Ref, record: Instance, state: State) -> None:
+    """Other rows in hand may be the same object: nothing is claimed to be there any more."""
+    if record.session is None:
+        return
+    for ident in held_rows(record.session, (record.model.cls,), state):
+        other = state.get(ident)
+        if ident != target.id and isinstance(other, Instance) and other.plan is not None:
+            state.put(ident, replace(other, plan=replace(other.plan, doubtful=ALL)))
 
 
 def _expire_some(

@@ -52,10 +52,7 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
         failures.report(self, value, record, attribute, failure, node, state)
         return _silenced(value, attribute, state, whole=True)
     if name in record.attributes:
-        found = record.attributes[name]
-        unclear = found is UNKNOWN and attribute.kind is AttributeKind.RELATIONSHIP
-        note(self, node, name, Verdict.UNKNOWN if unclear else Verdict.FINE)
-        return found
+        return _at_hand(self, value, record, attribute, node, state)
     if record.phase in {Phase.TRANSIENT, Phase.PENDING}:
         note(self, node, name, Verdict.FINE)
         return _unset(value, record, attribute, state)
@@ -63,6 +60,21 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
         note(self, node, name, Verdict.UNKNOWN)
         return UNKNOWN
     return _loaded(self, value, record, attribute, node, state)
+
+
+def _at_hand(
+    self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST, state: State
+) -> Value:
+    """An attribute that was set, refreshed or read before."""
+    name = attribute.name
+    found = record.attributes[name]
+    unclear = found is UNKNOWN and attribute.kind is AttributeKind.RELATIONSHIP
+    doubted = record.plan is not None and name in record.plan.doubtful
+    note(self, node, name, Verdict.UNKNOWN if unclear or doubted else Verdict.FINE)
+    if name in record.borrowed:
+        # The identity map has served it, and from now on it is the instance's own.
+        state.put(value.id, replace(record, borrowed=record.borrowed - {name}))
+    return found
 
 
 def loads_on_access(self: Interpreter, record: Instance, state: State) -> bool:
@@ -109,7 +121,7 @@ def _loaded(
 ) -> Value:
     plan = OPAQUE if record.plan is None else record.plan
     loading, child = plan.look_up(record.model, attribute)
-    verdict = Verdict.UNKNOWN if plan.doubts(attribute.name) else Verdict.FINE
+    verdict = Verdict.UNKNOWN if plan.doubts(attribute) else Verdict.FINE
     if loading is Loading.UNKNOWN and plan.opaque:
         loading = Loading.LOADED
         child = OPAQUE
@@ -135,13 +147,17 @@ def _loaded(
         served = _served_without_io(self, record, attribute, loading, state)
         if served is not None:
             note(self, node, attribute.name, Verdict.UNKNOWN if served is UNKNOWN else verdict)
+            attributes = {**record.attributes, attribute.name: served}
+            state.put(value.id, replace(record, attributes=attributes))
             return served
         kind = ReadFailure.NOT_LOADED if loading is Loading.UNLOADED else ReadFailure.RAISELOAD
-    note(self, node, attribute.name, verdict if loads_on_access(self, record, state) else Verdict.FAILS)
-    if loads_on_access(self, record, state):
+    if kind is not ReadFailure.RAISELOAD and loads_on_access(self, record, state):
+        note(self, node, attribute.name, verdict)
         if attribute.kind is AttributeKind.RELATIONSHIP:
             return materialise(self, value, record, attribute, EMPTY, state)
+        state.put(value.id, replace(record, attributes={**record.attributes, attribute.name: UNKNOWN}))
         return UNKNOWN
+    note(self, node, attribute.name, Verdict.FAILS)
     if record.phase is Phase.DETACHED and kind is ReadFailure.NOT_LOADED:
         kind = ReadFailure.DETACHED
     failures.report(self, value, record, attribute, failures.Failure(kind), node, state)
@@ -274,7 +290,7 @@ def write_attribute(
         attribute is not None
         and attribute.kind is AttributeKind.RELATIONSHIP
         and attribute.collection
-        and record.phase is Phase.PERSISTENT
+        and record.phase in {Phase.PERSISTENT, Phase.DETACHED}
         and name not in record.attributes
     ):
         read_attribute(self, owner, name, node, state)

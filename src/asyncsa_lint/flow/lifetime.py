@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
-from asyncsa_lint.flow.plans import ALL, CREATED, EMPTY, Plan, refilled
+from asyncsa_lint.flow.plans import ALL, CREATED, EMPTY, Plan, filled_by, refilled
 from asyncsa_lint.flow.values import UNKNOWN, ObjectId, SqlValue
 from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
 
@@ -126,6 +126,8 @@ def refreshed(record: Instance) -> Instance:
     options = record.options
     if options is None:
         options = EMPTY if record.plan is not None and record.plan.created else record.plan
+    else:
+        options = _repeated(options)
     kept = {n: v for n, v in record.attributes.items() if n not in record.model.attributes}
     return replace(
         record,
@@ -141,6 +143,14 @@ def refreshed(record: Instance) -> Instance:
     )
 
 
+def _repeated(options: Plan) -> Plan:
+    """A refresh repeats the options of the first load, but not the join that `contains_eager` needs."""
+    if all(strategy != "contains_eager" for _, strategy, _ in options.loads):
+        return options
+    loads = tuple((n, "unknown" if s == "contains_eager" else s, p) for n, s, p in options.loads)
+    return replace(options, loads=loads)
+
+
 def _reloaded(record: Instance, entry: LogEntry) -> Instance:
     """A later statement may have returned this very row: its columns and options count as loaded."""
     if record.phase is not Phase.PERSISTENT:
@@ -148,11 +158,15 @@ def _reloaded(record: Instance, entry: LogEntry) -> Instance:
     plan = record.plan
     if record.model.cls not in entry.classes:
         return record if plan is None or entry.plan is None else _targets_reloaded(record, plan, entry)
+    found = record.attributes
     if plan is not None and entry.plan is not None:
+        names = filled_by(record.model, plan, entry.plan) - found.keys()
+        found = {**found, **dict.fromkeys(sorted(names), UNKNOWN)}
         plan = refilled(plan, entry.plan)
-        if record.expired is not None or record.stale:
-            plan = replace(plan, doubtful=ALL)
-    return replace(record, expired=None, stale=(), plan=plan)
+        if entry.replaces or ((record.expired is not None or record.stale) and not entry.whole):
+            names = ALL
+        plan = replace(plan, doubtful=plan.doubtful | names)
+    return replace(record, expired=None, stale=(), plan=plan, attributes=found)
 
 
 def _targets_reloaded(record: Instance, plan: Plan, entry: LogEntry) -> Instance:

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import conditions, sql
 from asyncsa_lint.flow.attaching import names_of
+from asyncsa_lint.flow.held import OPTIONS, held_rows, mixed, with_held
 from asyncsa_lint.flow.instances import log_length, materialise
 from asyncsa_lint.flow.lifetime import catch_up, refreshed, unknown
 from asyncsa_lint.flow.objects import Instance, LogEntry, Occurrence, Phase, Session
-from asyncsa_lint.flow.plans import EMPTY, OPAQUE, LoaderOption, Plan, refilled
+from asyncsa_lint.flow.plans import EMPTY, OPAQUE, LoaderOption, Loading, Plan, refilled
 from asyncsa_lint.flow.results import consume
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.transactions import log, started
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.mapped_attributes import ModelInfo
     from asyncsa_lint.project.symbols import ClassInfo
 
-OPTIONS = "*options"
-"""Touched: what the instance's load and its options filled (`flow.matching`)."""
 QUERIES = frozenset({"execute", "scalars", "scalar", "stream", "stream_scalars", "exec"})
 
 
@@ -86,7 +85,8 @@ def note_statement(
         _note_update(self, ident, models[0][1], statement, span, state)
     if statement.kind.startswith(("select", "text", "compound")) or "returning" in statement.kind:
         for entity, _ in models:
-            _note_plan(self, ident, entity.cls, sql.plan_for(self, entity, statement), span, state, 0)
+            plan = sql.plan_for(self, entity, statement)
+            _note_plan(self, ident, entity.cls, plan, span, state, 0, statement)
 
 
 def _note_update(
@@ -102,16 +102,33 @@ def _note_update(
 
 
 def _note_plan(
-    self: Interpreter, ident: ObjectId, cls: ClassInfo, plan: Plan, span: Span, state: State, depth: int
+    self: Interpreter,
+    ident: ObjectId,
+    cls: ClassInfo,
+    plan: Plan,
+    span: Span,
+    state: State,
+    depth: int,
+    statement: StatementValue,
 ) -> None:
-    log(ident, LogEntry(Occurrence.LOAD, span, classes=sql.lineage_of(self, cls), plan=plan), state)
+    lineage = sql.lineage_of(self, cls)
+    entry = LogEntry(
+        Occurrence.LOAD,
+        span,
+        classes=lineage,
+        plan=plan,
+        whole=not (statement.filtered or depth or len(lineage) > 1),
+        replaces=statement.populate_existing,
+    )
+    log(ident, entry, state)
     model = self.context.models.get(cls)
     if model is None or depth > 4:
         return
-    for name, _, child in plan.loads:
-        attribute = model.attributes.get(name)
-        if attribute is not None and attribute.target is not None:
-            _note_plan(self, ident, attribute.target, child, span, state, depth + 1)
+    for attribute in model.attributes.values():
+        if attribute.kind is AttributeKind.RELATIONSHIP and attribute.target is not None:
+            loading, child = plan.look_up(model, attribute)
+            if loading is Loading.LOADED:
+                _note_plan(self, ident, attribute.target, child, span, state, depth + 1, statement)
 
 
 def get(
@@ -128,14 +145,20 @@ def get(
     if session.in_transaction is not True:
         state.put(receiver.id, replace(session, in_transaction=True))
     key = _key_expression(node)
-    held = _held(receiver.id, model.cls, state)
+    held = held_rows(receiver.id, (model.cls,), state)
     same = next((i for i in held if _same_row(self, i, key, state)), None)
     if same is not None:
         return _again(Ref(same), plan, arguments, state)
     possible = [i for i in held if not _other_row(i, key, state)]
     log(
         receiver.id,
-        LogEntry(Occurrence.LOAD, span, classes=sql.lineage_of(self, model.cls), plan=plan),
+        LogEntry(
+            Occurrence.LOAD,
+            span,
+            classes=sql.lineage_of(self, model.cls),
+            plan=plan,
+            replaces=arguments.keyword("populate_existing") == TRUE,
+        ),
         state,
     )
     made = Instance(
@@ -148,7 +171,7 @@ def get(
         nullable=name == "get",
         loaded_at=span,
     )
-    value = state.new(_mixed(made, possible, state))
+    value = state.new(mixed(made, possible, state))
     if key is not None:
         _remember_key(value, key, state)
     return value
@@ -181,34 +204,6 @@ def _again(value: Ref, plan: Plan, arguments: Arguments, state: State) -> Value:
         record = refreshed(record)
     state.put(value.id, record)
     return value
-
-
-def _held(ident: ObjectId, cls: ClassInfo, state: State) -> list[ObjectId]:
-    """Instances of the class that the session holds: `get` may return one of them."""
-    return [
-        at
-        for at, record in state.heap.items()
-        if isinstance(record, Instance)
-        and record.session == ident
-        and record.model.cls is cls
-        and (caught := catch_up(at, state)) is not None
-        and caught.phase is Phase.PERSISTENT
-    ]
-
-
-def _mixed(made: Instance, held: list[ObjectId], state: State) -> Instance:
-    """The new instance if it may be one of those held: what they have loaded counts as loaded."""
-    for ident in held:
-        record = state.get(ident)
-        if not isinstance(record, Instance):
-            continue
-        state.touch(ident, OPTIONS)
-        state.touch(ident, "**")
-        if record.plan is None or made.plan is None:
-            return replace(made, plan=None, options=None)
-        attributes = {**made.attributes, **dict.fromkeys(record.attributes, UNKNOWN)}
-        made = replace(made, plan=refilled(record.plan, made.plan), options=None, attributes=attributes)
-    return made
 
 
 def _key_expression(node: ast.AST) -> ast.expr | None:
@@ -302,16 +297,17 @@ def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, st
     started(receiver.id, span, state)
     if record is None or not isinstance(given, Ref):
         return UNKNOWN
+    if record.phase is Phase.PERSISTENT and record.session == receiver.id:
+        return given
     state.touch(given.id, "**")
     plan = sql.plan_of_options(self, record.model.cls, (), opaque=record.plan is None)
-    return state.new(
-        Instance(
-            model=record.model,
-            session=receiver.id,
-            plan=plan,
-            options=plan,
-            attributes=dict.fromkeys(record.attributes, UNKNOWN),
-            seen=log_length(receiver.id, state),
-            loaded_at=span,
-        )
+    made = Instance(
+        model=record.model,
+        session=receiver.id,
+        plan=plan,
+        options=plan,
+        attributes=dict.fromkeys(record.attributes, UNKNOWN),
+        seen=log_length(receiver.id, state),
+        loaded_at=span,
     )
+    return state.new(with_held(made, state))

@@ -53,6 +53,10 @@ class LogEntry:
     classes: frozenset[ClassInfo] = frozenset()
     plan: Plan | None = None
     stale: tuple[tuple[str, ExpiryCause], ...] = ()
+    whole: bool = False
+    """All rows of the class were loaded, so each instance was met."""
+    replaces: bool = False
+    """What instances had is loaded anew (populate_existing)."""
 
 
 @dataclass(slots=True)

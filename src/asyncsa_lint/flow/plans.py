@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 EAGER = frozenset({"selectin", "joined", "subquery", "immediate", "contains_eager"})
 ALL = frozenset({"*"})
+RELATIONSHIPS = frozenset({"*relationships"})
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -100,9 +101,11 @@ class Plan:
     """Attributes that are taken for loaded since a later statement may have returned this very row;
     `*` means all. They are not claimed to be there (`flow.verdicts`)."""
 
-    def doubts(self, name: str) -> bool:
+    def doubts(self, attribute: MappedAttribute) -> bool:
         """Whether it is not certain that the attribute is as the plan says."""
-        return self.opaque or name in self.doubtful or "*" in self.doubtful
+        if self.opaque or not self.doubtful.isdisjoint({attribute.name, "*"}):
+            return True
+        return attribute.kind is AttributeKind.RELATIONSHIP and self.doubtful >= RELATIONSHIPS
 
     def look_up(self, model: ModelInfo, attribute: MappedAttribute) -> tuple[Loading, Plan]:
         """What a read of `attribute` meets, and the plan of what it gives."""
@@ -137,13 +140,15 @@ class Plan:
             target = attribute.target
             if target is None:
                 return Loading.LOADED, child
-            if target is attribute.owner or target is model.cls:
+            if _is_self_referential(attribute, model.cls):
                 return self._self_referential(attribute, child)
             if target in self.ancestors:
                 return (Loading.UNKNOWN if lazy == "joined" else Loading.UNLOADED), child
             return Loading.LOADED, child
         if lazy == "immediate":
-            return Loading.LOADED, child
+            # Below another entity a self-referential one stops somewhere (observed on SQLAlchemy 2.1).
+            unclear = self.ancestors and _is_self_referential(attribute, model.cls)
+            return (Loading.UNKNOWN if unclear else Loading.LOADED), child
         return _loading_of(lazy), child
 
     def _self_referential(self, attribute: MappedAttribute, child: Plan) -> tuple[Loading, Plan]:
@@ -165,6 +170,12 @@ class Plan:
         if attribute.deferred and (self.only is None or name not in self.only):
             return Loading.UNKNOWN if self.opaque else Loading.UNLOADED
         return Loading.LOADED
+
+
+def _is_self_referential(attribute: MappedAttribute, cls: ClassInfo) -> bool:
+    """A back reference belongs to the class that declares the other side, which is its target."""
+    here = attribute.target is attribute.owner and attribute.spelling != "backref"
+    return here or attribute.target is cls
 
 
 EMPTY = Plan()
@@ -227,15 +238,18 @@ def refilled(first: Plan, later: Plan) -> Plan:
     Without `populate_existing` a statement fills what is missing and takes nothing away.
     """
     loads = {name: (strategy, plan) for name, strategy, plan in first.loads}
-    doubtful = first.doubtful | later.doubtful | (first.deferred ^ later.deferred)
-    if first.only != later.only or first.deferred_raising != later.deferred_raising or first.created:
+    doubtful = first.doubtful | (first.deferred - later.deferred)
+    doubtful |= (first.deferred_raising - later.deferred_raising) | (later.undeferred - first.undeferred)
+    if first.only is not None and first.only != later.only:
         doubtful |= ALL
+    if (first.created and not later.created) or later.wildcard or later.opaque:
+        doubtful |= RELATIONSHIPS
     for name, strategy, plan in later.loads:
         if strategy in EAGER or strategy == "default":
             known = loads.get(name)
             if known is None or known[0] not in EAGER:
                 doubtful |= {name}
-                plan = replace(plan, doubtful=ALL)
+                plan = replace(plan, opaque=True)
             if known is not None:
                 strategy = known[0] if known[0] in EAGER else strategy
                 plan = refilled(known[1], plan)
@@ -257,8 +271,24 @@ def refilled(first: Plan, later: Plan) -> Plan:
         created=first.created and later.created,
         polymorphic=first.polymorphic or later.polymorphic,
         returning=first.returning and later.returning,
-        doubtful=doubtful | later.undeferred | (ALL if later.wildcard or later.opaque else frozenset()),
+        doubtful=doubtful,
     )
+
+
+def filled_by(model: ModelInfo, first: Plan, later: Plan) -> frozenset[str]:
+    """Attributes of the model that a row loaded by `later` has, and one loaded by `first` has not."""
+    if first == later:
+        return frozenset()
+    return frozenset(
+        name
+        for name, attribute in model.attributes.items()
+        if attribute.kind in _FILLED
+        and later.look_up(model, attribute)[0] is Loading.LOADED
+        and first.look_up(model, attribute)[0] is not Loading.LOADED
+    )
+
+
+_FILLED = frozenset({AttributeKind.COLUMN, AttributeKind.RELATIONSHIP, AttributeKind.COLUMN_PROPERTY})
 
 
 def narrowed(plan: Plan | None, base: ModelInfo, model: ModelInfo) -> Plan | None:
@@ -343,7 +373,13 @@ def build_plan(
         if option.root is not None and first is not None and first.name == "*":
             built = replace(built, wildcard_deep=False)
         plan = merge(plan, built)
-    return plan
+    return _spread(plan, plan.wildcard) if plan.wildcard_deep else plan
+
+
+def _spread(plan: Plan, wildcard: str) -> Plan:
+    """A wildcard speaks of every entity that the statement loads, whatever loads it."""
+    loads = tuple((name, strategy, _spread(child, wildcard)) for name, strategy, child in plan.loads)
+    return replace(plan, loads=loads, wildcard=plan.wildcard or wildcard, wildcard_deep=True)
 
 
 def joined_collection(cls: ClassInfo, plan: Plan, model: ModelInfo) -> str:
@@ -359,7 +395,7 @@ def joined_collection(cls: ClassInfo, plan: Plan, model: ModelInfo) -> str:
             if (
                 name not in chosen
                 and not plan.wildcard
-                and attribute.target in (attribute.owner, cls)
+                and _is_self_referential(attribute, cls)
                 and attribute.join_depth is None
             ):
                 continue

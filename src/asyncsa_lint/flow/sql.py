@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.echoes import echoed
 from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.objects import ListObject
 from asyncsa_lint.flow.plans import ColumnOption, LoaderOption, Plan, Step, build_plan, joined_collection
@@ -25,7 +26,7 @@ from asyncsa_lint.flow.values import (
     TupleValue,
     Value,
 )
-from asyncsa_lint.project.mapped_attributes import AttributeKind, ModelInfo
+from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, ModelInfo
 from asyncsa_lint.project.symbols import ClassInfo
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ _KEPT = frozenset(
     }
 )
 
+_WHOLE = frozenset({"order_by", "prefix_with", "with_for_update", "with_hint", "set_label_style"})
+"""Methods after which a statement still gives every row."""
 _EXPRESSIONS = frozenset(
     {"subquery", "cte", "scalar_subquery", "as_scalar", "exists", "lateral", "alias", "label", "in_"}
 )
@@ -104,7 +107,7 @@ def statement_method(
         nulls = tuple(v.null for v in arguments.positional if isinstance(v, SqlValue) and v.null is not None)
         return replace(statement, nulls=statement.nulls + nulls, filtered=True)
     if name in _KEPT:
-        return statement
+        return statement if name in _WHOLE else replace(statement, filtered=True)
     if name == "options":
         return with_options(statement, arguments, state)
     if name == "execution_options":
@@ -161,15 +164,20 @@ def collect_options(values: tuple[Value, ...], state: State) -> tuple[tuple[Load
 def call_loader(
     self: Interpreter, strategy: str, arguments: Arguments, state: State, prefix: LoaderOption | None = None
 ) -> Value:
-    """`selectinload(A.b)`, or `.selectinload(B.c)` on an existing path."""
+    """`selectinload(A.b)`, or `.selectinload(B.c)` on an existing path.
+
+    Of several attributes, as in `selectinload(A.b, B.c)`, only the last one is loaded so: the
+    others stay with their mapped default (observed on SQLAlchemy 2.0 and 2.1).
+    """
     if arguments.opaque or not arguments.positional:
         return UNKNOWN
     steps: list[Step] = []
     if strategy == "raise" and arguments.keyword("sql_only") == Const(True):
         strategy = "raise_on_sql"
     depth = arguments.keyword("recursion_depth")
-    for value in arguments.positional:
-        step = _step(self, value, strategy)
+    last = len(arguments.positional) - 1
+    for position, value in enumerate(arguments.positional):
+        step = _step(self, value, strategy if position == last else "default")
         if step is None:
             return UNKNOWN
         if isinstance(depth, Const) and isinstance(depth.value, int):
@@ -196,7 +204,8 @@ def _step(self: Interpreter, value: Value, strategy: str) -> Step | None:
 def call_columns(
     self: Interpreter, operation: str, arguments: Arguments, prefix: LoaderOption | None = None
 ) -> Value:
-    """`load_only(A.x)`, `defer(A.x)`, `undefer("*")`."""
+    """`load_only(A.x)`, `defer(A.x)`, `undefer("*")`; a group's columns are not known, so it is all."""
+    operation = "undefer" if operation == "undefer_group" else operation
     base = prefix if prefix is not None else LoaderOption()
     raises = arguments.keyword("raiseload") == Const(True)
     columns: list[ColumnOption] = list(base.columns)
@@ -277,7 +286,9 @@ def stale_after_update(model: ModelInfo, statement: StatementValue) -> tuple[tup
 def plan_of_options(
     self: Interpreter, cls: ClassInfo, options: tuple[LoaderOption, ...], *, opaque: bool
 ) -> Plan:
-    return build_plan(cls, lineage_of(self, cls), options, opaque=opaque)
+    plan = build_plan(cls, lineage_of(self, cls), options, opaque=opaque)
+    model = self.context.models.get(cls)
+    return plan if model is None else echoed(plan, model, lineage_of(self, cls), self.context.models.get)
 
 
 def row_of(self: Interpreter, statement: StatementValue) -> tuple[tuple[Value, ...], str]:
@@ -291,10 +302,26 @@ def row_of(self: Interpreter, statement: StatementValue) -> tuple[tuple[Value, .
             continue
         plan = plan_for(self, entity, statement)
         nulls = tuple(null.name for null in statement.nulls if null.owner == entity)
-        row.append(EntityRow(entity.cls, plan, nulls=nulls))
+        nulls += _keys_not_given(model, statement)
+        whole = echoed(plan, model, lineage_of(self, entity.cls), self.context.models.get)
+        row.append(EntityRow(entity.cls, whole, nulls=nulls))
         if statement.kind == "select" and not joined:
             joined = needs_unique(self, entity.cls, plan)
     return tuple(row), joined
+
+
+def _keys_not_given(model: ModelInfo, statement: StatementValue) -> tuple[str, ...]:
+    """References of a row from `INSERT ... RETURNING` whose key no value is given for: NULL, no I/O."""
+    if statement.kind != "insert returning":
+        return ()
+    given = dict(statement.values)
+    return tuple(
+        attribute.name
+        for attribute in model.attributes.values()
+        if attribute.direction is Direction.MANY_TO_ONE
+        and attribute.foreign_keys
+        and not any(key in given for key in attribute.foreign_keys)
+    )
 
 
 def needs_unique(self: Interpreter, cls: ClassInfo, plan: Plan, depth: int = 0) -> str:

@@ -1,0 +1,173 @@
+"""Holding executions and verdicts against each other, read by read.
+
+    a finding on a read that works in every execution         -> `false`
+    a silent read, claimed to work, that never does           -> `missed`
+
+An execution that ends at another read or by an exception may have been on its way to where
+the finding is right: only programs whose executions all come to their end refute a finding.
+For that, reads that always fail are taken out and the program is looked at again.
+
+A read is told apart by the calls that lead to it. Where the analysis claims nothing the read
+counts as unknown; reads that no execution reaches do not count.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from asyncsa_lint.flow.verdicts import Verdict
+from tests.differential.analysis import Verdicts, analyse
+from tests.differential.execution import Execution, Models, Outcome, Reached
+
+Files = Mapping[str, str]
+ROUNDS = 3
+"""How often reads that fail are taken out of a program to see what comes after them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One read on which execution and analysis differ."""
+
+    kind: str
+    """`false`, `missed` or `crash`."""
+    reached: Reached | None
+    outcomes: frozenset[Outcome]
+    message: str
+
+    @property
+    def signature(self) -> tuple[str, str, tuple[str, ...]]:
+        """What has to stay when the program is made smaller."""
+        attribute = self.reached.site.attribute if self.reached else ""
+        return self.kind, attribute, tuple(sorted(self.outcomes))
+
+    def __str__(self) -> str:
+        if self.reached is None:
+            return f"{self.kind}: {self.message}"
+        site = self.reached.site
+        outcomes = "/".join(sorted(self.outcomes))
+        return f"{self.kind}: {site.file}:{site.line}:{site.column + 1} .{site.attribute} {outcomes} {self.message}"
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What the comparison of some programs has shown."""
+
+    disagreements: list[Disagreement] = field(default_factory=list)
+    reads: Counter[str] = field(default_factory=Counter)
+    """Reads that executions reached, by verdict and how they ended."""
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Comparison) -> None:
+        """Take over what another comparison has found."""
+        self.disagreements += other.disagreements
+        self.reads += other.reads
+        self.errors += other.errors
+
+    @property
+    def unknown_share(self) -> float:
+        """Share of the reads of which nothing is claimed."""
+        total = self.reads.total()
+        unknown = sum(count for name, count in self.reads.items() if name.startswith(Verdict.UNKNOWN))
+        return unknown / total if total else 0.0
+
+
+def compare(execution: Execution, verdicts: Verdicts) -> Comparison:
+    """Read by read, for one program."""
+    result = Comparison()
+    for finding in verdicts.findings:
+        if finding.rule == "internal-error":
+            result.disagreements.append(Disagreement("crash", None, frozenset(), finding.message))
+    for error in execution.errors:
+        result.errors[error.split(": ")[1]] += 1
+    for reached, outcomes in sorted(execution.outcomes.items()):
+        verdict, claim = verdicts.of(reached)
+        fails = outcomes - {Outcome.WORKS}
+        result.reads[f"{verdict} {'mixed' if len(outcomes) > 1 else next(iter(outcomes))}"] += 1
+        refuted = (
+            not execution.cut_short and not execution.recovers and not _fails_somewhere(reached, execution)
+        )
+        if verdict is Verdict.FAILS and claim is not None and refuted:
+            result.disagreements.append(Disagreement("false", reached, frozenset(outcomes), claim.message))
+        elif verdict is Verdict.FINE and fails == outcomes:
+            result.disagreements.append(Disagreement("missed", reached, frozenset(outcomes), ""))
+    return result
+
+
+def _fails_somewhere(reached: Reached, execution: Execution) -> bool:
+    """Some execution of this read fails; by whatever calls, since a finding stands for all of them."""
+    return any(
+        other.site == reached.site and other.calls[:1] == reached.calls[:1] and outcomes != {Outcome.WORKS}
+        for other, outcomes in execution.outcomes.items()
+    )
+
+
+def check_batch(models: Models, programs: Mapping[str, Files]) -> dict[str, Comparison]:
+    """Compare several programs over the same models; each with failing reads taken out, too."""
+    found: dict[str, Comparison] = {name: Comparison() for name in programs}
+    waiting: dict[str, Files] = dict(programs)
+    for _ in range(ROUNDS):
+        executions = {name: models.run(files) for name, files in waiting.items()}
+        verdicts = analyse(models.source, waiting)
+        following: dict[str, Files] = {}
+        for name, files in waiting.items():
+            found[name].add(compare(executions[name], verdicts[name]))
+            rest = without_failing(files, executions[name])
+            if rest is not None and not found[name].disagreements:
+                following[name] = rest
+        waiting = following
+        if not waiting:
+            break
+    return found
+
+
+def check_one(models: Models, files: Files) -> Comparison:
+    """One program, as it stands."""
+    return compare(models.run(files), analyse(models.source, {"": files})[""])
+
+
+def without_failing(files: Files, execution: Execution) -> Files | None:
+    """The program without the statements whose reads always fail; None when there are none."""
+    lines = {
+        (reached.site.file, reached.site.line)
+        for reached, outcomes in execution.outcomes.items()
+        if Outcome.WORKS not in outcomes and reached.site.file in files
+    }
+    if not lines:
+        return None
+    return {file: _without(text, {line for f, line in lines if f == file}) for file, text in files.items()}
+
+
+def _without(text: str, lines: set[int]) -> str:
+    """The text without the statements on these lines, nor those that need what they would bind."""
+    tree = ast.parse(text)
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            _drop(function.body, lines, set())
+    return ast.unparse(tree)
+
+
+def _drop(block: list[ast.stmt], lines: set[int], gone: set[str]) -> None:
+    kept = []
+    for statement in block:
+        head = _head(statement)
+        names = {n.id for part in head for n in ast.walk(part) if isinstance(n, ast.Name)}
+        if statement.lineno in lines or names & gone:
+            stored = (n for n in ast.walk(statement) if isinstance(n, ast.Name))
+            gone |= {n.id for n in stored if isinstance(n.ctx, ast.Store)}
+            continue
+        for name in ("body", "orelse", "finalbody"):
+            _drop(getattr(statement, name, []), lines, gone)
+        kept.append(statement)
+    block[:] = kept or ([ast.Pass()] if block else [])
+
+
+def _head(statement: ast.stmt) -> list[ast.AST]:
+    """The statement, or what a compound one begins with."""
+    if isinstance(statement, ast.If):
+        return [statement.test]
+    if isinstance(statement, ast.For):
+        return [statement.iter]
+    return [] if isinstance(statement, ast.Try | ast.AsyncWith) else [statement]

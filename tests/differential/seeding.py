@@ -1,0 +1,87 @@
+"""Rows for any set of tables: enough of them that every relationship leads somewhere."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, DateTime, Float, Integer, Table, insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import Mapper
+
+ROWS = 8
+KEYS = (3, 5)
+"""What programs get as `key`: rows with something on either side of every relationship."""
+
+
+LAYOUTS = (1, 2)
+"""Which rows the foreign keys lead to: what works in one layout by chance does not in the other."""
+
+
+async def fill(base: Any, engine: AsyncEngine, layout: int) -> None:
+    """Create the tables of a declarative base anew and put rows into them."""
+    kinds = {table: _kinds(table, base.registry.mappers) for table in base.metadata.tables.values()}
+    async with engine.begin() as connection:
+        await connection.run_sync(base.metadata.drop_all)
+        await connection.run_sync(base.metadata.create_all)
+        for table in base.metadata.sorted_tables:
+            for number in _numbers(table, kinds):
+                await connection.execute(insert(table).values(_row(table, number, kinds[table], layout)))
+
+
+Kinds = dict[int, str]
+"""Discriminator value by row; empty without inheritance."""
+
+
+def _kinds(table: Table, mappers: frozenset[Mapper[Any]]) -> Kinds:
+    for mapper in mappers:
+        if mapper.local_table is table and mapper.polymorphic_on is not None and not mapper.inherits:
+            names = sorted(str(name) for name in mapper.polymorphic_map)
+            return {number: names[number % len(names)] for number in range(1, ROWS + 1)}
+    return {}
+
+
+def _numbers(table: Table, kinds: dict[Table, Kinds]) -> list[int]:
+    """The rows; a table that extends another one has those whose kind is its own."""
+    for key in table.primary_key.columns:
+        for foreign in key.foreign_keys:
+            parent = kinds.get(foreign.column.table)
+            if parent and len(table.primary_key.columns) == 1:
+                return [number for number, kind in parent.items() if kind == table.name]
+    return list(range(1, ROWS + 1))
+
+
+def _row(table: Table, number: int, kinds: Kinds, layout: int) -> dict[str, Any]:
+    return {
+        column.name: kinds[number]
+        if column.name == "kind" and kinds
+        else _value(table, column, number, layout)
+        for column in table.columns
+        if column.computed is None and column.server_default is None
+    }
+
+
+def _value(table: Table, column: Column[Any], number: int, layout: int) -> Any:
+    if column.foreign_keys:
+        foreign = next(iter(column.foreign_keys)).column.table
+        if column.primary_key and len(table.primary_key.columns) == 1:
+            return number
+        # Different keys of one row lead to different rows.
+        keys = [each.name for each in table.columns if each.foreign_keys and not each.primary_key]
+        position = keys.index(column.name) if column.name in keys else 0
+        step = position + 1 if layout == 1 else 2 * position + 2
+        if foreign is table:
+            step = position + 1 if layout == 1 else len(keys) - position
+            return number + step if number + step <= ROWS else None
+        if column.primary_key and column.name.startswith("left"):
+            return number
+        return (number + step - 1) % ROWS + 1
+    if isinstance(column.type, Integer):
+        return number
+    if isinstance(column.type, Boolean):
+        return True
+    if isinstance(column.type, Float):
+        return float(number)
+    if isinstance(column.type, DateTime):
+        return datetime.datetime(2024, 1, number)
+    return f"{column.name} {number}"
