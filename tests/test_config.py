@@ -136,6 +136,14 @@ class TestExtend:
     def test_what_concerns_the_file_itself_is_not_passed_on(self, tmp_path: Path) -> None:
         assert not self.files(tmp_path).config.root
 
+    def test_files_that_were_read(self, tmp_path: Path) -> None:
+        files = self.files(tmp_path).files
+        assert [os.path.relpath(path, tmp_path) for path in files] == [
+            "api/pyproject.toml",
+            "asyncsa-lint.toml",
+            "base/shared.toml",
+        ]
+
     def test_origins(self, tmp_path: Path) -> None:
         origins = {
             name: os.path.relpath(path, tmp_path) for name, path in self.files(tmp_path).origins.items()

@@ -29,6 +29,8 @@ class Settings:
     config: Config = field(default_factory=Config)
     path: str = ""
     """The configuration file; empty without one."""
+    files: tuple[str, ...] = ()
+    """That file, and those that it extends."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Field to the file that sets it; fields that are not listed have their default."""
     planned: Mapping[str, str] = field(default_factory=dict)
@@ -92,6 +94,7 @@ def _load(path: Path, section: Mapping[str, Any], above: tuple[str, ...]) -> Set
         # Each value has been compared with its field.
         config=Config(**{**kept, **values}),
         path=str(path),
+        files=(str(path), *base.files),
         origins={**{name: base.origins[name] for name in kept}, **origins},
         planned={**base.planned, **dict.fromkeys(planned, str(path))},
     )

@@ -56,6 +56,10 @@ class Configurations:
             self._projects[found.path] = root
         return known
 
+    def used(self) -> tuple[Settings, ...]:
+        """All that was asked for so far."""
+        return tuple(self._checked.values())
+
     def _folder(self, settings: Settings, name: str, root: str) -> str:
         """What the paths in a field are relative to; the project's root for a file named by the user."""
         return root if self._given is not None else settings.folder(name, root)
