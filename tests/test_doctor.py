@@ -188,6 +188,7 @@ class TestFlake8:
             ),
             ("extend-ignore = A", ["`extend-ignore = A` hides all codes of ours"]),
             ("ignore = E501 as", ["`ignore = as` hides all codes of ours"]),
+            ("per-file-ignores =\n  a.py, A: E501,A\n  b.py: A", ["`per-file-ignores = A` hides all codes"]),
             ("select = E,F,ASYNC", ["`select` names no code of ours, so flake8 shows none: E, F, ASYNC"]),
             ("select = E,ASA5", []),
             ("select = E\nextend-select = ASA", []),

@@ -81,22 +81,23 @@ def load(path: Path) -> Settings:
     Raises ConfigError, which names the file that is wrong.
     """
     section = read_section(path)
-    return Settings(path=str(path)) if section is None else _load(path, section, ())
+    return Settings(path=path.as_posix()) if section is None else _load(path, section, ())
 
 
 def _load(path: Path, section: Mapping[str, Any], above: tuple[str, ...]) -> Settings:
     here = os.path.realpath(path)
-    values, planned = _checked(section, str(path))
+    name = path.as_posix()
+    values, planned = _checked(section, name)
     base = _extended(path, str(values.get("extend", "")), (*above, here))
-    origins = dict.fromkeys(values, str(path))
-    kept = {name: getattr(base.config, name) for name in base.origins if _is_inherited(name)}
+    origins = dict.fromkeys(values, name)
+    kept = {each: getattr(base.config, each) for each in base.origins if _is_inherited(each)}
     return Settings(
         # Each value has been compared with its field.
         config=Config(**{**kept, **values}),
-        path=str(path),
-        files=(str(path), *base.files),
-        origins={**{name: base.origins[name] for name in kept}, **origins},
-        planned={**base.planned, **dict.fromkeys(planned, str(path))},
+        path=name,
+        files=(name, *base.files),
+        origins={**{each: base.origins[each] for each in kept}, **origins},
+        planned={**base.planned, **dict.fromkeys(planned, name)},
     )
 
 

@@ -42,9 +42,13 @@ def examine(upwards: Iterable[str]) -> Iterator[Symptom]:
             f"add {_PREFIX} to `select`",
         )
     for key in (*_SELECTING, *_IGNORING):
-        for entry in _entries(options, key):
-            if entry and entry != _PREFIX and _PREFIX.startswith(entry.upper()):
+        for entry in dict.fromkeys(_entries(options, key)):
+            if _is_short(entry):
                 yield _short(path, key, entry)
+
+    for entry in dict.fromkeys(_of_files(options)):
+        if _is_short(entry):
+            yield _short(path, "per-file-ignores", entry)
 
 
 def configuration(upwards: Iterable[str]) -> tuple[str, dict[str, str]]:
@@ -69,8 +73,21 @@ def mentions_us(options: dict[str, str]) -> bool:
     return named or _PLUGIN in required or any(key.startswith("asyncsa-") for key in options)
 
 
+def _of_files(options: dict[str, str]) -> list[str]:
+    """Codes in `per-file-ignores`, whose lines are `file, file: code, code`."""
+    found = []
+    for line in options.get("per-file-ignores", "").splitlines():
+        found += re.split(r"[,\s]+", line.partition("#")[0].rpartition(":")[2].strip())
+    return found
+
+
+def _is_short(entry: str) -> bool:
+    """Whether a prefix is ours and that of other plugins as well."""
+    return bool(entry) and entry.upper() != _PREFIX and _PREFIX.startswith(entry.upper())
+
+
 def _short(path: str, key: str, entry: str) -> Symptom:
-    if key in _IGNORING:
+    if key not in _SELECTING:
         effect = "hides all codes of ours as well"
         cure = f"name the codes that are meant instead of `{entry}`"
     else:
