@@ -57,7 +57,13 @@ def enter_manager(
     return entered(self, value, node, state)
 
 
-def _without_await(self: Interpreter, node: ast.Await) -> Fix:
+def _without_await(self: Interpreter, node: ast.Await) -> Fix | None:
+    """What `connect()` and `begin()` give can be entered; what `connection()` gives has to be awaited."""
+    call = node.value
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    if call.func.attr not in {"connect", "begin", "begin_nested"}:
+        return None
     at, inner = self.span(node), self.span(node.value)
     edit = Edit(Span(at.path, at.line, at.column, inner.line, inner.column), "")
     return Fix("drop the inner `await`", safe=True, edits=(edit,))

@@ -127,6 +127,12 @@ class Apps:
                 return True if LIFESPAN_KEYWORD in names else (None if None in names else False)
         return False
 
+    def takes_lifespan(self, app: App) -> bool:
+        """Whether the call has no lifespan and can be given one: a class of the project may not take it."""
+        symbol = self.scene.inference.symbol(app.scope, app.node.func)
+        own = self.scene.project.method(symbol, "__init__") if isinstance(symbol, ClassInfo) else None
+        return app.lifespan is False and own is None
+
     # -- objects
 
     def of(self, scope: Scope, node: ast.expr, depth: int = _DEPTH) -> list[App]:

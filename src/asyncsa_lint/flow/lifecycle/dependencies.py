@@ -177,10 +177,18 @@ class Dependencies:
     ) -> SessionDependency:
         span: Span = self._scene.span(module, node)
         symbol = scope.symbol if isinstance(scope, FunctionInfo) else ""
-        called = not isinstance(scope, FunctionInfo) or bool(
-            self._scene.graph.callers(scope) or self._scene.graph.module_calls(scope)
-        )
+        called = not isinstance(scope, FunctionInfo) or self._is_called(scope)
         return SessionDependency(span=span, symbol=symbol, dependency=name, defect=defect, called=called)
+
+    def _is_called(self, function: FunctionInfo) -> bool:
+        """Whether code of the project calls the function, rather than naming it in a `Depends`."""
+        sites: list[tuple[Scope, ast.expr]] = [
+            (site.caller, site.node) for site in self._scene.graph.callers(function)
+        ]
+        return any(
+            not isinstance(node, ast.Call) or self._inference.dependency(scope, node) is None
+            for scope, node in [*sites, *self._scene.graph.module_calls(function)]
+        )
 
 
 def _mentions(node: ast.AST, name: str) -> bool:

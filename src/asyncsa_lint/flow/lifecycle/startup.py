@@ -87,7 +87,7 @@ class Startup:
         """The one application of this file that is meant, if it has no lifespan."""
         if len(made) != 1 or made[0].module is not tree.module or made[0].target == "APIRouter":
             return None
-        return tree.source.span(made[0].node) if made[0].lifespan is False else None
+        return tree.source.span(made[0].node) if self._apps.takes_lifespan(made[0]) else None
 
     def _event(
         self,

@@ -78,7 +78,7 @@ class Wiring:
     def _only_app(self, function: FunctionInfo) -> Span | None:
         """The application that the lifespan must be meant for: the only one, made beside it without one."""
         made = self._apps.applications()
-        if len(made) != 1 or made[0].module is not function.module or made[0].lifespan is not False:
+        if len(made) != 1 or made[0].module is not function.module or not self._apps.takes_lifespan(made[0]):
             return None
         return self._scene.span(function.module, made[0].node)
 

@@ -63,6 +63,10 @@ def sync_async_protocol_mismatch(mismatch: ProtocolMismatch) -> Iterator[Report]
             await connection.execute(text("select 1"))
     ```
 
+    ## Fix
+    Safe: `await` is dropped in front of a synchronous method and inside `async with`; `with` and `for`
+    become `async with` and `async for`, inside an `async def`.
+
     ## Limits
     Silent for objects whose type is not known. `await session.begin()` and
     `await connection.run_sync(metadata.create_all)` are right and stay silent.

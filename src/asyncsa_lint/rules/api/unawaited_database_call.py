@@ -54,6 +54,9 @@ def unawaited_database_call(lost: CoroutineLost) -> Iterator[Report]:
         await session.commit()
     ```
 
+    ## Fix
+    Safe: `await`, inside an `async def`; in parentheses where something is done with the result.
+
     ## Limits
     Silent for coroutines that are returned, stored and awaited later, gathered, or handed to
     code that can not be seen.

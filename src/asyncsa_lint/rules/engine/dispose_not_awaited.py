@@ -56,6 +56,9 @@ def dispose_not_awaited(lost: CoroutineLost) -> Iterator[Report]:
         stack.push_async_callback(engine.dispose)
     ```
 
+    ## Fix
+    Safe: `await` in front of the call, inside an `async def`.
+
     ## Limits
     Silent for coroutines that are returned, gathered, scheduled as a task or awaited later, and
     for `engine.sync_engine`.

@@ -76,6 +76,10 @@ def engine_never_disposed(abandoned: EngineAbandoned) -> Iterator[Report]:
     app = FastAPI(lifespan=lifespan)
     ```
 
+    ## Fix
+    Unsafe: `stack.push_async_callback(engine.dispose)` right after the engine is made, where an
+    `AsyncExitStack` is in scope.
+
     ## Limits
     Silent for engines returned or yielded to a caller, with `NullPool`, where ASA101 already
     speaks, and for module engines of a package that has no application.

@@ -88,6 +88,9 @@ def detached_instance_access(read: AttributeRead) -> Iterator[Report]:
         return len(order.items)
     ```
 
+    ## Fix
+    Unsafe: for what was not loaded, the loader option is added to the statement, as for ASA501.
+
     ## Limits
     Silent for columns where `expire_on_commit` is `False`, and where the end of the session is
     not on the path that was followed.

@@ -79,6 +79,10 @@ def dynamic_relationship(dynamic: DynamicRelationship) -> Iterator[Report]:
         return list(await session.scalars(order.items.select()))
     ```
 
+    ## Fix
+    Unsafe: `WriteOnlyMapped` or `lazy="write_only"`. Code that reads the collection has to query its
+    `select()`.
+
     ## Limits
     Silent in projects that do not use the asyncio extension.
     """

@@ -83,6 +83,10 @@ def expired_attribute_access(read: AttributeRead) -> Iterator[Report]:
             return order.status
     ```
 
+    ## Fix
+    Unsafe: `await session.refresh(order)` on the line before, where the function has a name for the
+    session and reaches the read whenever it reaches its statement.
+
     ## Limits
     Silent where `expire_on_commit` is not a literal or the factory is not known, and after a
     refresh or new query of the instance.

@@ -84,6 +84,9 @@ def joined_collection_without_unique(consumed: JoinedCollectionConsumed) -> Iter
         return list(result.unique().all())
     ```
 
+    ## Fix
+    Safe: `.unique()` before the call that consumes the result.
+
     ## Limits
     Silent for joins of to-one relationships and of collections below a `selectinload`.
     """

@@ -87,6 +87,10 @@ def lazy_attribute_access(read: AttributeRead) -> Iterator[Report]:
         return len((await session.scalars(query)).one().items)
     ```
 
+    ## Fix
+    Unsafe: `selectinload` for collections and `joinedload` for references, nested where the path is,
+    in the statement, `get` or `options` argument that loads the instance, in whichever file.
+
     ## Limits
     Silent inside `run_sync`, for models that can not be resolved, and for instances that code
     out of sight may have loaded. A many-to-one that the identity map may hold is `medium`, and so

@@ -103,6 +103,9 @@ def response_schema_lazy_field(read: AttributeRead) -> Iterator[Report]:
         return OrderOut.model_validate((await session.scalars(query)).one())
     ```
 
+    ## Fix
+    Unsafe: the loader option is added to the statement, as for ASA501.
+
     ## Limits
     Silent where the query is not on the path, for schemas with bases that can not be resolved,
     and where a validator may replace what is read.

@@ -78,6 +78,9 @@ def lifespan_cleanup_unprotected(cleanup: LifespanCleanup) -> Iterator[Report]:
     app = FastAPI(lifespan=lifespan)
     ```
 
+    ## Fix
+    Unsafe: the `yield` goes into a `try`, what follows it into the `finally`.
+
     ## Limits
     Plain assignments between acquiring and protecting are allowed. Silent for pytest fixtures,
     whose teardown always runs.

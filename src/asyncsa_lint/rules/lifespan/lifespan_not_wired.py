@@ -75,6 +75,10 @@ def lifespan_not_wired(unwired: LifespanNotWired) -> Iterator[Report]:
     app = FastAPI(lifespan=lifespan)
     ```
 
+    ## Fix
+    Safe: `lifespan=` is added when the project has one application, made after the lifespan in the
+    same file.
+
     ## Limits
     Silent in packages without an application, for lifespans that another one enters, and for
     applications that own their resources through `on_event` (ASA401).

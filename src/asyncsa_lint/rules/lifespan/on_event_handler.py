@@ -65,6 +65,10 @@ def on_event_handler(handler: StartupHandler) -> Iterator[Report]:
     app = FastAPI(lifespan=lifespan)
     ```
 
+    ## Fix
+    Unsafe: all handlers of an application become one lifespan beside it, with shutdown handlers on
+    an `AsyncExitStack`. The functions stay; they must be in the file of the application.
+
     ## Limits
     Silent for objects that do not resolve to FastAPI, Starlette or APIRouter.
     """

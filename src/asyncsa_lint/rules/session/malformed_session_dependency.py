@@ -83,6 +83,10 @@ def malformed_session_dependency(dependency: SessionDependency) -> Iterator[Repo
         return await session.scalar(text("select count(*) from orders")) or 0
     ```
 
+    ## Fix
+    Unsafe: `return factory()` becomes `async with factory() as session:` with `yield session`,
+    unless code of the project calls the dependency itself.
+
     ## Limits
     Silent for dependencies that pass on a session they were given, and for several yields in
     branches of which only one can run.

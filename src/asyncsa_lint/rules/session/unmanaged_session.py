@@ -55,6 +55,10 @@ def unmanaged_session(unmanaged: SessionUnmanaged) -> Iterator[Report]:
             return await session.scalar(text("select count(*) from orders")) or 0
     ```
 
+    ## Fix
+    Unsafe: what is opened and never closed is entered with `async with`, up to the end of its
+    block. What is used after it was closed is left to you.
+
     ## Limits
     Silent for a session handed to other code, and for providers that return a fresh session
     which their callers enter.

@@ -1,0 +1,109 @@
+"""`check --fix`, `--diff` and `--unsafe-fixes` as a user meets them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from asyncsa_lint.frontends import cli
+from tests.sandbox import PROJECT, lint, write
+
+LOST = "from sqlalchemy.ext.asyncio import AsyncSession\n\n\nasync def save(db: AsyncSession) -> None:\n    db.commit()\n"
+AWAITED = LOST.replace("db.commit", "await db.commit")
+LEAK = (
+    "from sqlalchemy import text\nfrom sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker\n\n\n"
+    "async def ping(factory: async_sessionmaker[AsyncSession]) -> None:\n"
+    '    db = factory()\n    await db.execute(text("select 1"))\n'
+)
+
+
+def test_safe_repairs_are_written_and_counted(tmp_path: Path) -> None:
+    folder = write(tmp_path, PROJECT | {"app/lost.py": LOST})
+    done = lint("--fix", folder=folder)
+    assert (folder / "app/lost.py").read_text(encoding="utf-8") == AWAITED
+    assert (folder / "app/service.py").read_text(encoding="utf-8") == PROJECT["app/service.py"]
+    assert done.stderr == "Fixed 1 finding in 1 file.\n"
+    assert done.returncode == 1
+    assert "Found 2 errors and 1 warning" in done.stdout
+
+
+def test_unsafe_repairs_reach_other_files(tmp_path: Path) -> None:
+    folder = write(tmp_path, PROJECT)
+    done = lint("--fix", "--unsafe-fixes", "app/service.py", folder=folder)
+    repository = (folder / "app/repository.py").read_text(encoding="utf-8")
+    assert "select(Order).where(Order.id == order_id).options(selectinload(Order.items))" in repository
+    assert "from sqlalchemy.orm import selectinload\n" in repository
+    assert (folder / "app/main.py").read_text(encoding="utf-8") == PROJECT["app/main.py"]
+    assert (done.returncode, done.stdout) == (0, "No findings in 1 file.\n")
+
+
+def test_a_diff_can_be_applied_and_writes_nothing(tmp_path: Path) -> None:
+    folder = write(tmp_path / "one", PROJECT)
+    done = lint("--diff", "--unsafe-fixes", folder=folder)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Would fix 2 findings in 2 files.\n")
+    assert {path: (folder / path).read_text(encoding="utf-8") for path in PROJECT} == PROJECT
+    twin = write(tmp_path / "two", PROJECT)
+    lint("--fix", "--unsafe-fixes", folder=twin)
+    subprocess.run(["git", "apply", "-p0"], cwd=folder, input=done.stdout, text=True, check=True)
+    for path in PROJECT:
+        assert (folder / path).read_bytes() == (twin / path).read_bytes()
+    again = lint("--diff", "--unsafe-fixes", folder=folder)
+    assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_reports_stay_what_they_are(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"pyproject.toml": "", "lost.py": LOST})
+    done = lint("--fix", "--output-format", "json", folder=folder)
+    assert (done.returncode, done.stdout) == (0, "[]\n")
+
+
+def test_what_can_not_be_repaired_is_said(tmp_path: Path) -> None:
+    plain = LOST.replace("async def", "def")
+    engine = (
+        "from sqlalchemy.ext.asyncio import create_async_engine\n\n\n"
+        'async def ping() -> None:\n    engine = create_async_engine("sqlite+aiosqlite:///a.db")\n'
+        "    async with engine.connect():\n        pass\n"
+    )
+    folder = write(tmp_path, {"pyproject.toml": "", "lost.py": plain, "engine.py": engine})
+    done = lint("--fix", "--unsafe-fixes", folder=folder)
+    assert done.stderr == (
+        "Not fixed: engine.py:5 ASA103: no `AsyncExitStack` is in scope where the engine is made\n"
+    )
+    assert (folder / "lost.py").read_text(encoding="utf-8") == plain
+
+
+def test_without_libcst_the_other_repairs_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path, {"pyproject.toml": "", "lost.py": LOST, "leak.py": LEAK})
+    monkeypatch.chdir(folder)
+    monkeypatch.setitem(sys.modules, "libcst", None)
+    assert cli.main(["check", "--fix", "--unsafe-fixes"]) == 1
+    told = capsys.readouterr().err
+    assert "Not fixed: leak.py:6 ASA205: this repair needs LibCST: pip install 'asyncsa-lint[fix]'\n" in told
+    assert (folder / "lost.py").read_text(encoding="utf-8") == AWAITED
+    assert (folder / "leak.py").read_text(encoding="utf-8") == LEAK
+
+
+def test_ignoring_and_repairing_do_not_go_together(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"pyproject.toml": "", "lost.py": LOST})
+    done = lint("--fix", "--add-ignore", "--reason", "later", folder=folder)
+    assert done.returncode == 2
+    assert "--add-ignore" in done.stderr
+    assert (folder / "lost.py").read_text(encoding="utf-8") == LOST
+
+
+def test_the_example_project_is_repaired(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shutil.copytree(Path(__file__).parents[2] / "examples" / "shop", shop)
+    before = lint("--output-format", "json", folder=shop)
+    done = lint("--fix", "--unsafe-fixes", "--output-format", "json", folder=shop)
+    assert done.stdout.count('"rule"') < before.stdout.count('"rule"') / 2
+    for path in shop.rglob("*.py"):
+        compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    assert lint("--diff", "--unsafe-fixes", folder=shop).stdout == ""
