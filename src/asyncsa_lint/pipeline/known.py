@@ -16,12 +16,13 @@ from asyncsa_lint.config import ConfigError
 from asyncsa_lint.findings import Finding, Span
 from asyncsa_lint.pipeline.analysis import ProjectFindings, analyse_project, order
 from asyncsa_lint.pipeline.baseline import Entry, read_baseline
+from asyncsa_lint.pipeline.cache.kept import Cache
 from asyncsa_lint.pipeline.configurations import Configurations
 from asyncsa_lint.pipeline.discovery import python_files
 from asyncsa_lint.pipeline.identity import identity_of, still_stands
 from asyncsa_lint.pipeline.matching import Matched, Placed, match
 from asyncsa_lint.pipeline.silence import silence
-from asyncsa_lint.pipeline.since import past_of
+from asyncsa_lint.pipeline.since import Past, past_of
 from asyncsa_lint.pipeline.tool_rules import ALWAYS_REPORTED, INTERNAL_ERROR, STALE_BASELINE
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.suppressions import Kind
@@ -77,6 +78,7 @@ def what_is_known(
     *,
     since: str,
     belongs: Callable[[str], bool],
+    cache: Cache | None = None,
 ) -> Known:
     """Compare the findings of the project in `root` with its baseline and with a revision.
 
@@ -91,7 +93,7 @@ def what_is_known(
     found = found_in(result, {*result.met, *(entry.placed.path for entry in own)})
     matched = match((entry.placed for entry in own), found, standing(result.project))
     hidden = frozenset(finding for _, _, finding in matched.pairs)
-    older = found_before(root, since, result, found, configurations) if since else frozenset()
+    older = found_before(root, since, result, found, configurations, cache) if since else frozenset()
     return Known(Baseline(path, own, matched, hidden), older)
 
 
@@ -130,26 +132,40 @@ def in_reach(path: str, asked: Iterable[str]) -> bool:
 
 
 def found_before(
-    root: str, revision: str, result: ProjectFindings, found: Found, configurations: Configurations
+    root: str,
+    revision: str,
+    result: ProjectFindings,
+    found: Found,
+    configurations: Configurations,
+    cache: Cache | None,
 ) -> frozenset[Finding]:
     """Findings of now that were there at a revision and stand on no line changed since."""
     with past_of(root, revision) as past:
         if not past.folder:
             return frozenset(finding for _, finding in found)
-        patterns, folder = configurations.exclude(root)
-        files = python_files(past.folder, patterns, past.was(folder))
-        sources = tuple(map(past.was, configurations.source_roots(root)))
-        project = Project(files, past.folder, sources)
-        then = analyse_project(project, configurations.of(root, root).config, frozenset())
-        here = {place.path for place, _ in found}
-        before = found_in(then, [path for path in files if past.now(path) in here])
-        remembered = [Placed(past.now(place.path), place.identity) for place, _ in before]
+        if cache is not None:
+            cache.share(past.folder, root)
+        places = {place.path for place, _ in found}
+        remembered = _found_then(past, places, configurations, cache)
         touched = past.touched()
     untouched = [each for each in found if not _is_touched(each[1], touched)]
     changed = [each for each in found if _is_touched(each[1], touched)]
     matched = match(remembered, (*untouched, *changed), standing(result.project))
     hideable = {finding for _, finding in untouched}
     return frozenset(finding for _, _, finding in matched.pairs if finding in hideable)
+
+
+def _found_then(
+    past: Past, places: Collection[str], configurations: Configurations, cache: Cache | None
+) -> list[Placed]:
+    """What is found in the project as it was, where that is now; comments only of these places."""
+    patterns, folder = configurations.exclude(past.root)
+    files = python_files(past.folder, patterns, past.was(folder))
+    sources = tuple(map(past.was, configurations.source_roots(past.root)))
+    config = configurations.of(past.root, past.root).config
+    then = analyse_project(Project(files, past.folder, sources), config, frozenset(), None, cache)
+    commented = [path for path in files if past.now(path) in places]
+    return [Placed(past.now(place.path), place.identity) for place, _ in found_in(then, commented)]
 
 
 def standing(project: Project) -> Callable[[Placed], bool]:
