@@ -142,6 +142,7 @@ class TestFiles:
             (["sarif"], "--output sarif: must be FORMAT:FILE, where FORMAT is one of text, concise, json"),
             (["sarif:"], "--output sarif:: must be FORMAT:FILE"),
             (["sarif:app"], "--output sarif:app: is a folder"),
+            (["sarif:-"], "--output sarif:-: --output-format is for standard output; allowed is a file"),
             (["html:x"], "--output html:x: must be FORMAT:FILE"),
             (["json:x", "sarif:./x"], "is asked for twice"),
             (["json:app/main.py/x"], "--output app/main.py/x: can not be written: "),

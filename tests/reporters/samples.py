@@ -43,6 +43,7 @@ HOSTILE = (
     "\ufffe\uffff\u2028\u202e{0}{{x}}",
     "::set-output name=x::y, a=b:c",
     " spaces ",
+    "a | b|c",
 )
 """Texts that some medium would take for more than text."""
 

@@ -44,8 +44,9 @@ def _file(text: str) -> tuple[str, str]:
     if not separator or not path or name not in FORMATS:
         known = ", ".join(FORMATS)
         raise ConfigError(f"--output {text}: must be FORMAT:FILE, where FORMAT is one of {known}")
-    if os.path.isdir(path):
-        raise ConfigError(f"--output {text}: is a folder; allowed is a file")
+    if path == "-" or os.path.isdir(path):
+        problem = "--output-format is for standard output" if path == "-" else "is a folder"
+        raise ConfigError(f"--output {text}: {problem}; allowed is a file")
     return name, path
 
 
