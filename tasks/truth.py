@@ -22,7 +22,8 @@ _HEAD = """<!-- Rendered by `python -m tasks.truth` from tests/truth/rows; edit 
 Each row is one or several small programs in `tests/truth/rows/`. The test suite executes them under the
 installed versions of SQLAlchemy, FastAPI and aiosqlite, and analyses the same text. *raises* is an exception,
 *silent* no exception and a wrong result, lost data or a leak, *fine* neither. Rows that need a server,
-another version or much time are marked and were observed apart. Where the analysis does not tell, the row says why.
+another version or much time are marked and were observed apart. Where the analysis does not tell, the row
+says why.
 
 | rows | | programs |
 |---|---|---|

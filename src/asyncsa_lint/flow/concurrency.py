@@ -183,14 +183,20 @@ def gather(self: Interpreter, spawner: str, arms: list[Value], node: ast.AST, st
     span = self.span(node)
     many = False
     for arm in arms:
+        finish(arm, state)
+    beside = [task.uses for ident in state.tasks if isinstance(task := state.get(ident), Task)]
+    for arm in arms:
         replicated = isinstance(arm, Pending) and arm.replicated
         many = many or replicated
         carrier = carrier_of(arm, state)
-        finish(arm, state)
         used, result = uses_of(self, arm, node, state)
         results.append(result)
         for use in sorted(used, key=str):
-            if overlap(uses, use) or (replicated and not use[1]):
+            if (
+                overlap(uses, use)
+                or (replicated and not use[1])
+                or any(overlap(others, use) for others in beside)
+            ):
                 share(self, use[0], span, spawner, carrier, state)
                 used = without(used, use[0])
                 uses = without(uses, use[0])
