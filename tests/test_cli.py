@@ -350,10 +350,10 @@ class TestTerminal:
     ) -> None:
         monkeypatch.setattr(checking, "_QUIET_SECONDS", -1)
         monkeypatch.setattr(checking, "_PAUSE_SECONDS", -1)
-        main(["check", str(project)])
+        main(["check", "--no-cache", str(project)])
         assert capsys.readouterr().err == ""
         monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-        main(["check", str(project)])
+        main(["check", "--no-cache", str(project)])
         shown = capsys.readouterr().err
         assert "\r6 of 6 files" in shown
         assert shown.endswith("\r\x1b[K")

@@ -10,8 +10,11 @@ import time
 from collections.abc import Mapping, Sequence
 
 from asyncsa_lint.frontends.annotating import add_ignores, reason_of
+from asyncsa_lint.frontends.caching import Folders, is_on, warn
 from asyncsa_lint.frontends.hosting import Overrides, configuration_file
 from asyncsa_lint.frontends.output import deliver, outputs
+from asyncsa_lint.pipeline.cache.kept import Cache
+from asyncsa_lint.pipeline.cache.replay import Inputs
 from asyncsa_lint.pipeline.run import RunResult, Workspace, lint
 from asyncsa_lint.reporters.display import printable
 
@@ -22,15 +25,18 @@ _PAUSE_SECONDS = 0.1
 """Between two updates of the progress line."""
 
 
-def check(options: argparse.Namespace) -> int:
-    """Lint and print; the result is the exit status."""
+def check(options: argparse.Namespace) -> tuple[int, Inputs | None]:
+    """Lint and print; the result is the exit status, and what was read where that is known."""
     chosen = outputs(options)
     reason = reason_of(options)
     progress = _Progress() if sys.stderr.isatty() else None
     configuration, adjust = configuration_file(options.config), overrides(options).applied
 
+    cache = Cache(Folders(options.cache_dir).of, warn) if is_on(options.no_cache) else None
+
     def workspace_of(overlay: Mapping[str, bytes]) -> Workspace:
-        return Workspace(configuration, adjust, overlay, progress, since=options.since or "")
+        since = options.since or ""
+        return Workspace(configuration, adjust, overlay, progress, since=since, cache=cache)
 
     def run(workspace: Workspace, paths: Sequence[str]) -> RunResult:
         return lint(
@@ -53,17 +59,18 @@ def check(options: argparse.Namespace) -> int:
         if progress is not None:
             progress.clear()
     if options.add_ignore:
-        return add_ignores(result, reason)
+        return add_ignores(result, reason), None
     if repairs is not None and options.diff:
-        return fixing.show(repairs)
+        return fixing.show(repairs), None
     deliver(result, workspace, chosen, figures=options.statistics)
     for note in workspace.configurations.notes():
         print(f"asyncsa-lint: note: {printable(note)}", file=sys.stderr)
     if repairs is not None:
         fixing.tell(repairs)
+        return (0 if options.exit_zero and not result.incomplete else result.exit_status), None
     if options.exit_zero and not result.incomplete:
-        return 0
-    return result.exit_status
+        return 0, workspace.inputs()
+    return result.exit_status, None if result.incomplete else workspace.inputs()
 
 
 def overrides(options: argparse.Namespace) -> Overrides:
@@ -108,14 +115,15 @@ class _Progress:
     def __init__(self) -> None:
         self._start = self._last = time.monotonic()
         self._shown = False
+        self._stream = getattr(sys.stderr, "original", sys.stderr)
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
         if now - self._start > _QUIET_SECONDS and now - self._last > _PAUSE_SECONDS:
             self._last, self._shown = now, True
-            print(f"\r{done} of {total} files", end="\x1b[K", file=sys.stderr, flush=True)
+            print(f"\r{done} of {total} files", end="\x1b[K", file=self._stream, flush=True)
 
     def clear(self) -> None:
         """Take the line away before findings are printed."""
         if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            print("\r\x1b[K", end="", file=self._stream, flush=True)

@@ -11,11 +11,14 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from asyncsa_lint import __version__
 from asyncsa_lint.config import FAIL_ON, PHASES, PROFILES, ConfigError
 from asyncsa_lint.reporters.formats import FORMATS
+
+if TYPE_CHECKING:
+    from asyncsa_lint.pipeline.cache.replay import Inputs
 
 PROGRAM = "asyncsa-lint"
 USAGE_ERROR = 2
@@ -35,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        status = _run(_parser().parse_args(arguments))
+        options = _parser().parse_args(arguments)
+        options.arguments = sys.argv[1:] if arguments is None else list(arguments)
+        status = _run(options)
         sys.stdout.flush()
     except ConfigError as error:
         print(f"{PROGRAM}: {_one_line(str(error))}", file=sys.stderr)
@@ -77,6 +82,16 @@ def _run(options: argparse.Namespace) -> int:
         from asyncsa_lint.frontends.baseline import baseline
 
         return baseline(options)
+    if options.command == "cache":
+        from asyncsa_lint.frontends.caching import show_cache
+
+        return show_cache(options)
+    from asyncsa_lint.frontends.caching import replayed
+
+    return replayed(options, options.arguments, lambda: _check(options))
+
+
+def _check(options: argparse.Namespace) -> tuple[int, Inputs | None]:
     from asyncsa_lint.frontends.checking import check
 
     return check(options)
@@ -92,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands.add_parser("check", help="report findings", allow_abbrev=False))
     _add_baseline(commands.add_parser("baseline", help="tolerate what is found today", allow_abbrev=False))
+    _add_cache(commands.add_parser("cache", help="where the cache is, or remove it", allow_abbrev=False))
     rule = commands.add_parser("rule", help="explain a rule, or list all rules", allow_abbrev=False)
     rule.add_argument("rule", nargs="?", metavar="NAME|CODE", help="lazy-attribute-access or ASA501")
     config = commands.add_parser("config", help="print the effective configuration", allow_abbrev=False)
@@ -104,6 +120,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("path", nargs="?", default=".", metavar="PATH", help="file or folder of the project")
     doctor.add_argument("--config", metavar="FILE", help="TOML file to use instead of all others")
     return parser
+
+
+def _add_cache(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("info", "clean"))
+    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="file or folder of the project")
+    parser.add_argument("--cache-dir", metavar="DIR", help="folder of the cache")
 
 
 def _add_baseline(parser: argparse.ArgumentParser) -> None:
@@ -134,6 +156,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", action="append", metavar="FORMAT:FILE", help="write a report too; may be repeated"
     )
+    parser.add_argument("--no-cache", action="store_true", help="neither use nor write the cache")
+    parser.add_argument("--cache-dir", metavar="DIR", help="folder of the cache (default: in the project)")
     parser.add_argument("--statistics", action="store_true", help="count findings and give-ups")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings")
     parser.add_argument(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asyncsa_lint.config import PHASES, PROFILES, SECTION, Config, ConfigError, Settings, load, read_section
+from asyncsa_lint.frontends.caching import Folders, is_on, warn
+from asyncsa_lint.pipeline.cache.kept import Cache
 from asyncsa_lint.pipeline.run import Workspace
 from asyncsa_lint.pipeline.selection import validate
 
@@ -79,7 +81,8 @@ def host_workspace(
     overlay: Mapping[str, bytes] | None = None,
 ) -> Workspace:
     """A workspace under a host's options; `asked` are the paths that the host was given."""
-    return Workspace(configuration_file(config_file), overrides.applied, overlay, asked=asked)
+    cache = Cache(Folders().of, warn) if is_on() else None
+    return Workspace(configuration_file(config_file), overrides.applied, overlay, asked=asked, cache=cache)
 
 
 def configuration_file(name: str | None) -> Settings | None:

@@ -38,12 +38,10 @@ class ProjectFindings:
     give_ups: Mapping[str, int]
     """How often the interpreter stopped following something, by reason."""
     met: frozenset[str]
-    """Files that are known to be readable or broken."""
+    """Files that were asked for."""
 
     def of(self, path: str) -> tuple[Finding, ...]:
         """Findings of one file in order of output; a broken file has one that says so."""
-        if path not in self.met:
-            self.project.source(path)
         if path in self.project.broken:
             return (_unreadable(self.project, path),)
         return self.by_path.get(path, ())
@@ -78,17 +76,17 @@ def analyse_project(
 ) -> ProjectFindings:
     """Interpret all files of the project and judge what happens in them.
 
-    What the cache knows is not found again. Of those `asked` for broken ones are reported,
-    whether or not the interpreter has use for them.
+    Those `asked` for are only remembered. What the cache knows is not found again.
     """
-    memory = Memory(project, config, cache) if cache is not None else None
-    known = memory.findings(asked) if memory is not None else None
+    database = cache.of(project.root) if cache is not None else None
+    memory = Memory(project, config, database) if database is not None else None
+    known = memory.findings() if memory is not None else None
     if known is not None:
         return ProjectFindings(project, _by_path(known.findings), known.give_ups, asked)
     collected = _Collected()
     # Trees and states hold hardly any cycles: to look for them again and again only costs time.
     with paused_collector():
-        _collect(Modules(AnalysisContext(project, config), memory), asked, collected, progress)
+        _collect(Modules(AnalysisContext(project, config), memory), collected, progress)
         for verdict in check(collected.events, all_rules()):
             if isinstance(verdict, RuleCrash):
                 verdict = _internal_error(verdict.path, f"in rule `{verdict.rule}`: {verdict.error}")
@@ -97,21 +95,19 @@ def analyse_project(
         give_ups = dict(sorted(collected.give_ups.items()))
         if memory is not None:
             findings = tuple(sorted(collected.findings, key=order))
-            memory.keep(asked, None if collected.failed else ProjectRecord(findings, give_ups))
+            memory.keep(None if collected.failed else ProjectRecord(findings, give_ups))
     return ProjectFindings(project, _by_path(collected.findings), give_ups, asked)
 
 
-def _collect(
-    modules: Modules, asked: frozenset[str], collected: _Collected, progress: Progress | None
-) -> None:
+def _collect(modules: Modules, collected: _Collected, progress: Progress | None) -> None:
     project = modules.project
     files = project.store.files
     relevant = project.mentioning(RELEVANT)
-    for path in sorted(asked):
-        if project.module_at(path) is None:
-            project.source(path)
-    for done, path in enumerate(relevant):
-        _interpret(modules.first, path, collected)
+    of_interest = frozenset(relevant)
+    for done, path in enumerate(files):
+        project.store.check(path)
+        if path in of_interest:
+            _interpret(modules.first, path, collected)
         if progress is not None:
             progress(done + 1, len(files))
     for path in relevant:

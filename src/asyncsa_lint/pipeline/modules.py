@@ -22,9 +22,9 @@ from asyncsa_lint.flow.analysis import (
     analyse_unreached,
     answer,
 )
-from asyncsa_lint.pipeline.cache.database import key_of
+from asyncsa_lint.pipeline.cache.database import Database, key_of
 from asyncsa_lint.pipeline.cache.environment import tool
-from asyncsa_lint.pipeline.cache.kept import Cache, KeptFacts, KeptUnits, environment_of
+from asyncsa_lint.pipeline.cache.kept import KeptFacts, KeptUnits, environment_of
 from asyncsa_lint.pipeline.cache.records import Outside, Places
 from asyncsa_lint.plain import NotPlain, from_plain, to_plain
 from asyncsa_lint.project.asking import Answers
@@ -47,9 +47,9 @@ class ProjectRecord:
 class Memory:
     """The cache as far as it is about one project; `database.put` happens in `keep`."""
 
-    def __init__(self, project: Project, config: Config, cache: Cache) -> None:
+    def __init__(self, project: Project, config: Config, database: Database) -> None:
         self._project = project
-        self._database = cache.of(project.root)
+        self._database = database
         self.answers = Answers(project)
         self._environment = environment_of(config, project.root, project.store.sources)
         self.facts = KeptFacts(self._database)
@@ -58,17 +58,16 @@ class Memory:
         project.store.kept = self.facts
         project.store.units = self.units
 
-    def _key(self, asked: frozenset[str]) -> bytes:
+    def _key(self) -> bytes:
         digests = [
-            [self._places.below(path), self._project.trees.digest(path), path in asked]
-            for path in self._project.store.files
+            [self._places.below(path), self._project.trees.digest(path)] for path in self._project.store.files
         ]
         return key_of("project", tool(), self._environment, json.dumps(digests))
 
-    def findings(self, asked: frozenset[str]) -> ProjectRecord | None:
+    def findings(self) -> ProjectRecord | None:
         """What the last run over exactly these files has found."""
         try:
-            for texts, findings, give_ups, broken in self._database.get(self._key(asked)):
+            for texts, findings, give_ups, broken in self._database.get(self._key()):
                 if texts != [self._text(self._places.above(path)) for path, _ in texts]:
                     continue
                 record = ProjectRecord(
@@ -85,7 +84,7 @@ class Memory:
     def _text(self, path: str) -> list[str]:
         return [self._places.below(path), self.answers.answer(("text", path))]
 
-    def keep(self, asked: frozenset[str], record: ProjectRecord | None) -> None:
+    def keep(self, record: ProjectRecord | None) -> None:
         """Store what was found in this run; without a record only the parts."""
         values = [*self.facts.flush(), *self.units.flush()]
         try:
@@ -102,7 +101,7 @@ class Memory:
                     broken,
                 ]
                 variant = hashlib.blake2b(json.dumps(texts).encode(), digest_size=16).digest()
-                values.append((self._key(asked), variant, data))
+                values.append((self._key(), variant, data))
         except Outside:
             pass
         self._database.put(values)

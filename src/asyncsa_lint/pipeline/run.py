@@ -16,8 +16,8 @@ from asyncsa_lint.config import Config, ConfigError, Settings
 from asyncsa_lint.findings import Finding, Origin, Suppressed
 from asyncsa_lint.pipeline.analysis import Progress, ProjectFindings, analyse_project, order
 from asyncsa_lint.pipeline.cache.kept import Cache
+from asyncsa_lint.pipeline.cache.replay import Inputs, Walk
 from asyncsa_lint.pipeline.configurations import Configurations
-from asyncsa_lint.pipeline.discovery import python_files
 from asyncsa_lint.pipeline.known import Known, in_reach, stale_entries, stale_finding, what_is_known
 from asyncsa_lint.pipeline.roots import Roots, common_root
 from asyncsa_lint.pipeline.selection import fails
@@ -91,6 +91,7 @@ class Workspace:
     ) -> None:
         self._since = since
         self._cache = cache
+        self.noted = Inputs()
         self._overlay = {normalise(path): data for path, data in (overlay or {}).items()}
         self._progress = progress
         self._asked = tuple(normalise(path) for path in asked)
@@ -140,9 +141,10 @@ class Workspace:
         config = self.config(root)
         if root not in self._files:
             deep = not self._roots.is_wide(root)
-            self._files[root] = frozenset(
-                python_files(root, *self.configurations.exclude(root), recursive=deep)
-            )
+            patterns, folder = self.configurations.exclude(root)
+            walk = Walk(root, patterns, folder if patterns else "", deep)
+            self._files[root] = frozenset(walk.files())
+            self.noted.walks.add(walk)
         extra = frozenset(asked) - self._files[root]
         key = (root, extra)
         if key not in self._results:
@@ -153,6 +155,16 @@ class Workspace:
                 project, config, frozenset(asked), self._progress, self._cache
             )
         return self._results[key]
+
+    def inputs(self) -> Inputs:
+        """All that was read so far."""
+        used = self.configurations.used()
+        baselines = [self.configurations.baseline(root)[0] for root, _ in self._results]
+        texts = [path for result in self._results.values() for path in result.project.trees.texts]
+        files = [path for settings in used for path in settings.files]
+        self.noted.named.update(normalise(path) for path in (*baselines, *texts, *files) if path)
+        self.noted.roots.update(root for root, _ in self._results)
+        return self.noted
 
     def known(self, root: str, result: ProjectFindings) -> Known | None:
         """What is not news among the findings of a project; None where nothing says so."""
@@ -165,6 +177,7 @@ class Workspace:
                 self.configurations,
                 since=self._since,
                 belongs=lambda path: self.root_of(path, root) == root,
+                cache=self._cache,
             )
         return self._known.get(result.project)
 
@@ -287,7 +300,11 @@ def targets_of(asked: Sequence[str], workspace: Workspace, force_exclude: bool) 
         if named and not os.path.isfile(path) and not workspace.has_overlay(path):
             problem = "is neither a file nor a folder" if os.path.exists(path) else "does not exist"
             raise ConfigError(f"{path}: {problem}; allowed are Python files and folders")
-        for file in (path,) if named else python_files(path):
+        if named:
+            workspace.noted.named.add(path)
+        else:
+            workspace.noted.walks.add(Walk(path))
+        for file in (path,) if named else Walk(path).files():
             root = workspace.root_of(file, fallback)
             if (not named or force_exclude) and workspace.configurations.is_excluded(file, root):
                 continue

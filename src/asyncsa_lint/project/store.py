@@ -103,6 +103,12 @@ class Store:
             self.kept.save(self.trees.digest(path), encoded(facts))
         return facts
 
+    def check(self, path: str) -> None:
+        """Have a broken file known as such; what has facts is not broken."""
+        with self.recorder.recording():
+            if self.kept is None or not self.kept.digest(self.trees.digest(path)):
+                self.module_at(path)
+
     def facts_digest(self, path: str) -> str:
         """What stands for all that `module_at` says of a file."""
         digest = self.kept.digest(self.trees.digest(path)) if self.kept is not None else ""

@@ -19,6 +19,7 @@ from contextlib import closing, suppress
 from asyncsa_lint.plain import Plain
 
 FILE = "cache.sqlite3"
+FILES = (FILE, f"{FILE}-journal", f"{FILE}-wal", f"{FILE}-shm")
 MAX_BYTES = 256 * 1024 * 1024
 """Above this the entries that were not used for longest are removed."""
 VARIANTS = 4
@@ -172,6 +173,17 @@ class Database:
             return None
         return connection
 
+    def count(self) -> int:
+        """How many values there are."""
+        connection = self._reader()
+        try:
+            return (
+                0 if connection is None else connection.execute("SELECT count(*) FROM entries").fetchone()[0]
+            )
+        except sqlite3.Error as error:
+            self._failed(error)
+            return 0
+
     def close(self) -> None:
         """Let go of the file; it is opened again when it is needed."""
         if self._connection is not None:
@@ -181,9 +193,9 @@ class Database:
     def _forget(self) -> None:
         """Start again: the file is none of ours, or was damaged."""
         self.close()
-        for suffix in ("", "-journal", "-wal", "-shm"):
+        for name in FILES:
             with suppress(FileNotFoundError):
-                os.remove(self.path + suffix)
+                os.remove(os.path.join(self.folder, name))
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):

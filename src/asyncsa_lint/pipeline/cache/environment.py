@@ -7,7 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 
 from asyncsa_lint import __version__
 
@@ -36,11 +36,15 @@ def tool() -> str:
 
 
 def _jinja2() -> str:
-    """Templates are read where it is installed."""
-    try:
-        return version("jinja2")
-    except PackageNotFoundError:
+    """Templates are read where it is installed: the folders that name its version."""
+    spec = find_spec("jinja2")
+    if spec is None or not spec.origin:
         return ""
+    folder = os.path.dirname(os.path.dirname(spec.origin))
+    try:
+        return " ".join(sorted(name for name in os.listdir(folder) if name.lower().startswith("jinja2")))
+    except OSError:
+        return spec.origin
 
 
 def _content(path: str) -> bytes:
@@ -51,7 +55,12 @@ def _content(path: str) -> bytes:
         return b"?"
 
 
-def cache_folder(option: str | None, root: str, environment: Mapping[str, str] = os.environ) -> str:
-    """The folder that the option or the environment names, else one in the project."""
-    named = option or environment.get(VARIABLE)
-    return os.path.abspath(named) if named else f"{root.rstrip('/')}/{FOLDER}"
+def named_folder(option: str | None, setting: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The folder that the option, the environment or the configuration names; empty when none does."""
+    named = option or environment.get(VARIABLE) or setting
+    return os.path.abspath(named) if named else ""
+
+
+def default_folder(root: str) -> str:
+    """The folder of a project for which none is named."""
+    return f"{root.rstrip('/')}/{FOLDER}"

@@ -158,10 +158,17 @@ class Cache:
         self._folder_of = folder_of
         self._warn = warn
         self._databases: dict[str, Database] = {}
+        self._shared: dict[str, str] = {}
 
-    def of(self, root: str) -> Database:
-        """The database of a project."""
-        folder = self._folder_of(root)
+    def share(self, root: str, other: str) -> None:
+        """Keep what is found about a project beside what is found about another one."""
+        self._shared[root] = other
+
+    def of(self, root: str) -> Database | None:
+        """The database of a project, None when it has none."""
+        folder = self._folder_of(self._shared.get(root, root))
+        if not folder:
+            return None
         if folder not in self._databases:
             self._databases[folder] = Database(folder, self._warn)
         return self._databases[folder]

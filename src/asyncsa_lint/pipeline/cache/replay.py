@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,10 +21,13 @@ from asyncsa_lint.pipeline.cache.environment import tool
 from asyncsa_lint.pipeline.discovery import python_files
 from asyncsa_lint.plain import NotPlain, from_plain, to_plain
 
-_CONFIGURING = ("pyproject.toml", "asyncsa-lint.toml", ".asyncsa-lint.toml", "setup.cfg", "setup.py")
+_CONFIGURING = ("pyproject.toml", "asyncsa-lint.toml", "setup.cfg", "setup.py")
 _MARKERS = (".git", "__init__.py")
-"""Of these only counts whether they are there."""
-_OF_PROJECT = (".lock", ".toml", ".txt", ".cfg", ".in", ".python-version")
+"""Whether they are there decides which folders belong together."""
+_OF_PROJECT = re.compile(r".*\.(lock|toml|cfg)|(requirements|constraints).*\.txt|\.python-version|setup\.py")
+"""Files in the root that say which versions are in use, and others that may."""
+_LAG, _COARSE = 20_000_000, 2_000_000_000
+"""Nanoseconds by which the time of a change may be too early."""
 _LARGEST = 4 * 1024 * 1024
 """Characters of output that are kept; a longer one is made again."""
 
@@ -32,9 +37,9 @@ class Walk:
     """A folder that was searched for files, and how."""
 
     folder: str
-    exclude: tuple[str, ...]
-    exclude_root: str
-    recursive: bool
+    exclude: tuple[str, ...] = ()
+    exclude_root: str = ""
+    recursive: bool = True
 
     def files(self) -> tuple[str, ...]:
         """The files that the walk finds now."""
@@ -88,10 +93,16 @@ class Replay:
                 return record.output
         return None
 
-    def keep(self, inputs: Inputs, digest: str, output: Output) -> None:
-        """Remember an output; `digest` was taken before the files were read."""
-        if len(output.printed) + len(output.complained) > _LARGEST or digest_of(inputs) != digest:
-            return  # changed while the run was under way
+    def keep(self, inputs: Inputs, start: int, output: Output) -> None:
+        """Remember the output of a run that began at `start` (nanoseconds).
+
+        Not when a file has changed since, or may have: then it is not known which content was read.
+        """
+        if len(output.printed) + len(output.complained) > _LARGEST:
+            return
+        digest = digest_of(inputs)
+        if any(_is_recent(path, start) for path in _all(inputs)):
+            return
         record = _Record(
             tuple(sorted(inputs.walks, key=lambda walk: (walk.folder, walk.exclude))),
             tuple(sorted(inputs.named)),
@@ -106,30 +117,44 @@ class Replay:
 def digest_of(inputs: Inputs) -> str:
     """What stands for all that the inputs are at this moment."""
     digest = hashlib.blake2b(digest_size=16)
-    files: set[str] = set()
-    for walk in sorted(inputs.walks, key=lambda each: (each.folder, each.exclude)):
-        found = walk.files()
-        files.update(found)
-        digest.update("\0".join([walk.folder, *found]).encode("utf-8", "surrogatepass"))
-    files |= inputs.named
-    for path in sorted(files | set(_configuring(files, inputs.roots))):
+    for path in _all(inputs):
         digest.update(path.encode("utf-8", "surrogatepass") + b"\0" + _content(path))
-    for folder in sorted(_folders(files)):
-        present = [name for name in _MARKERS if os.path.exists(f"{folder}/{name}")]
-        digest.update("\0".join([folder, *present]).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _all(inputs: Inputs) -> list[str]:
+    """Every path that matters, be there something or not; what the walks find shows in their number."""
+    files = set(inputs.named)
+    for walk in inputs.walks:
+        files.update(walk.files())
+    folders = _folders(files)
+    markers = {f"{folder}/{name}" for folder in folders for name in _MARKERS}
+    return sorted(files | markers | set(_configuring(folders, inputs.roots)))
+
+
+def _is_recent(path: str, start: int) -> bool:
+    """Whether a file has changed since then; clocks of file systems lag or count in seconds."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    changed = max(status.st_mtime_ns, status.st_ctime_ns)
+    coarse = changed % 1_000_000_000 == 0
+    return not stat.S_ISDIR(status.st_mode) and changed >= start - (_COARSE if coarse else _LAG)
 
 
 def _content(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
             return hashlib.blake2b(file.read(), digest_size=16).digest()
+    except IsADirectoryError:
+        return b"/"
     except (OSError, ValueError):
         return b"-"
 
 
-def _configuring(files: Iterable[str], roots: Iterable[str]) -> Iterable[str]:
-    for folder in _folders(files):
+def _configuring(folders: Iterable[str], roots: Iterable[str]) -> Iterable[str]:
+    for folder in folders:
         yield from (f"{folder}/{name}" for name in _CONFIGURING)
     for root in roots:
         for folder in (root, f"{root}/requirements"):
@@ -137,7 +162,8 @@ def _configuring(files: Iterable[str], roots: Iterable[str]) -> Iterable[str]:
                 names = os.listdir(folder)
             except OSError:
                 continue
-            yield from (f"{folder}/{name}" for name in names if name.endswith(_OF_PROJECT))
+            within = folder != root
+            yield from (f"{folder}/{name}" for name in names if within or _OF_PROJECT.fullmatch(name))
 
 
 def _folders(files: Iterable[str]) -> set[str]:
