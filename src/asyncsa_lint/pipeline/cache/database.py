@@ -163,7 +163,10 @@ class Database:
         )
         mode = "mode=rw" if os.access(self.path, os.W_OK) and os.access(self.folder, os.W_OK) else _FROZEN
         try:
-            connection = sqlite3.connect(f"{address}?{mode}", uri=True, timeout=_SECONDS_TO_WAIT)
+            # `--fix` lints several times, one after the other, each time in a thread with a deep stack.
+            connection = sqlite3.connect(
+                f"{address}?{mode}", uri=True, timeout=_SECONDS_TO_WAIT, check_same_thread=False
+            )
             connection.execute("PRAGMA trusted_schema = OFF")
             if connection.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
                 connection.close()
