@@ -130,6 +130,13 @@ class TestPatterns:
         assert run(tmp_path, "conf/base.toml")[0] == ["ASA601", "ASA501"]
 
 
+def test_extended_files_are_among_what_was_read(tmp_path: Path) -> None:
+    write(tmp_path, {**SERVICES, "asyncsa-lint.toml": 'extend = "base.toml"\n', "base.toml": ""})
+    space = Workspace()
+    lint([str(tmp_path)], workspace=space)
+    assert {f"{tmp_path}/asyncsa-lint.toml", f"{tmp_path}/base.toml"} <= space.inputs().named
+
+
 def test_the_last_phase_has_no_baseline(tmp_path: Path) -> None:
     write(tmp_path, SERVICES)
     assert main(["baseline", "create", str(tmp_path), "--profile", "bugs"]) == 0
