@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import logging.config
+import pprint
 import re
+import string
+import textwrap
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from asyncsa_lint.findings import Confidence, Finding, Severity, Span
+from asyncsa_lint.pipeline.ignoring import annotate
+from asyncsa_lint.source import read
+from asyncsa_lint.suppressions import Kind, apply
+from asyncsa_lint.suppressions.comments import parse
+from asyncsa_lint.suppressions.layout import layout_of
+from asyncsa_lint.suppressions.reach import Reach
 from tests.baseline.running import baseline, complaint, edit, findings, lint
 from tests.sandbox import MAIN, PROJECT, SERVICE, run, write
 
@@ -206,3 +219,25 @@ def test_formatters_keep_what_was_added_in_force(tmp_path: Path, formatter: tupl
     assert run(*formatter, folder=tmp_path).returncode == 0
     assert (tmp_path / "app/service.py").read_text().count("\n") > before.count("\n")
     assert findings("--extend-select", "ASA003", folder=tmp_path) == []
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("module", [logging.config, pprint, string, textwrap])
+def test_comments_find_room_wherever_an_expression_stands(module: ModuleType, ends: str) -> None:
+    """Whatever is found in a file of the standard library gets a comment that reaches it."""
+    path = str(module.__file__)
+    data = Path(path).read_bytes().replace(b"\n", ends.encode())
+    source = read(path, data)
+    spans = [source.span(node) for node in ast.walk(source.tree) if isinstance(node, ast.expr)]
+    found = [flagged(span) for span in {(span.line, span.end_line): span for span in spans}.values()]
+    changed = annotate(path, data, found, REASON).data
+    assert ADDED.sub(b"", changed) == data
+    again = read(path, changed)
+    comments = parse(again.comments())
+    outcome = apply(comments, found, Reach(comments, layout_of(again.lines), again.lines), frozenset(Kind))
+    assert outcome.remaining == outcome.stale == ()
+    assert annotate(path, changed, found, REASON).data == changed
+
+
+def flagged(span: Span) -> Finding:
+    return Finding("ASA501", "lazy-attribute-access", Severity.ERROR, Confidence.HIGH, "m", span)
