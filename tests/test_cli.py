@@ -219,6 +219,12 @@ class TestComplaints:
             (line,) = done.stderr.splitlines()
             assert line.startswith(f"asyncsa-lint: note: command line: `select`: `{selector}`")
             assert line.endswith("is planned, not built yet")
+        write(project, {"asyncsa-lint.toml": 'ignore = ["ASA302"]\n'})
+        told = lint("--ignore", "ASA301", "--ignore", "ASA302", folder=project).stderr.splitlines()
+        assert [line.split("`")[:4:3] for line in told] == [
+            ["asyncsa-lint: note: asyncsa-lint.toml: ", "ASA302"],
+            ["asyncsa-lint: note: command line: ", "ASA301"],
+        ]
 
     def test_unknown_option(self, project: Path) -> None:
         assert "--selec" in complaint(lint("--selec", "ASA5", folder=project))

@@ -34,6 +34,7 @@ PHASES = 6
 
 _VERSION = Text(VERSION, 'a version such as "2.0.44"')
 _NAMES = Texts(SOMETHING, "names")
+_FOLDERS = Texts(SOMETHING, "folders")
 _PATTERNS = Texts(PATTERN, "path patterns")
 _QUALIFIED = Texts(QUALIFIED_NAME, 'qualified names such as "app.db.get_session"')
 
@@ -131,7 +132,7 @@ class Config:
         (), _PATTERNS, Reach.PROJECT, "Files that are neither linted nor read."
     )
     src: tuple[str, ...] = _setting(
-        (), _NAMES, Reach.PROJECT, "Folders from which imports start, beside those that are found."
+        (), _FOLDERS, Reach.PROJECT, "Folders from which imports start, beside those that are found."
     )
     target_version: str = _setting(
         "",

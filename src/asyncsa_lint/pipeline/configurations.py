@@ -31,7 +31,9 @@ class Configurations:
         self._given = given
         self._adjust = adjust
         self._by_folder: dict[tuple[str, str], Settings] = {}
+        self._read: dict[str, Settings] = {}
         self._checked: dict[str, Settings] = {}
+        """As they were read, and as they were adjusted, by file."""
         self._codes: dict[Config, frozenset[str]] = {}
         self._projects: dict[str, str] = {}
 
@@ -51,6 +53,7 @@ class Configurations:
         known = self._checked.get(found.path)
         if known is None:
             validate(found.config, found.path)
+            self._read[found.path] = found
             known = self._checked[found.path] = replace(found, config=self._adjust(found.config))
         if found.path and os.path.dirname(found.path) != root:
             self._projects[found.path] = root
@@ -118,9 +121,13 @@ class Configurations:
 
     def notes(self) -> Iterator[str]:
         """What the configurations used so far say that has no effect, one line each."""
-        for path, settings in sorted(self._checked.items()):
+        of_options: dict[str, None] = {}
+        for path, settings in sorted(self._read.items()):
             where = os.path.relpath(path) if path else "command line"
-            yield from (f"{where}: {note}" for note in notes(settings))
+            own = list(notes(settings))
+            yield from (f"{where}: {note}" for note in own)
+            adjusted = notes(self._checked[path])
+            of_options.update(dict.fromkeys(note for note in adjusted if note not in own))
             ignored = settings.of_project() if path in self._projects and self._given is None else []
             if ignored:
                 keys = ", ".join(f"`{key_of(name)}`" for name in ignored)
@@ -128,3 +135,4 @@ class Configurations:
                     f"{where}: no effect of {keys}: the project is {os.path.relpath(self._projects[path])};"
                     " `root = true` would make this folder one of its own"
                 )
+        yield from (f"command line: {note}" for note in of_options)
