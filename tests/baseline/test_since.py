@@ -68,6 +68,15 @@ def test_files_may_be_renamed_and_functions_moved(project: Path) -> None:
     assert since("HEAD~1", folder=project) == []
 
 
+def test_comments_in_a_renamed_file_are_old(project: Path) -> None:
+    write(project, {"app/notes.py": "x = 1  # asyncsa: ignore[ASA6] why\n"})
+    commit(project)
+    git(project, "mv", "app/notes.py", "app/remarks.py")
+    assert since("HEAD", folder=project) == []
+    edit(project, "app/service.py", lambda text: text + "x = 1  # asyncsa: ignore[ASA6] why\n")
+    assert since("HEAD", folder=project) == [("app/service.py", 9, "ASA002")]
+
+
 def test_a_second_instance_is_new(project: Path) -> None:
     write(project, {"app/repository.py": REPOSITORY})
     commit(project)
@@ -121,8 +130,12 @@ def test_settings_of_git_do_not_matter(project: Path) -> None:
         git(project, "config", *setting.split("="))
     write(project, {".gitattributes": "*.py -diff\n"})
     edit(project, "app/loads.py", lambda text: text.replace("await asyncio", "_ = await asyncio"))
-    edit(project, "app/main.py", lambda text: "++ 1\n-- 1\n++ 2\n" + text)
     assert since("HEAD", folder=project) == [("app/loads.py", 10, "ASA601")]
+
+
+def test_code_that_looks_like_a_heading_of_a_diff(project: Path) -> None:
+    edit(project, "app/main.py", lambda text: "++ app\n-- app\n" + text.replace("@app", "@ app"))
+    assert since("HEAD", folder=project) == [("app/main.py", 8, "ASA401")]
 
 
 def test_nothing_of_the_user_is_changed(project: Path) -> None:
