@@ -122,6 +122,11 @@ def test_a_call_that_is_read_inside_is_a_step_before_the_read(project: Path, che
     assert uris == ["app/repository.py", "app/service.py", "app/helper.py"]
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_second_run_reports_the_same(check: Check, name: str) -> None:
+    assert check("--output-format", name) == check("--output-format", name)
+
+
 class TestFiles:
     def test_several_at_once(self, project: Path, check: Check) -> None:
         done = check(*(f"--output={name}:reports/{name}.out" for name in FORMATS))
