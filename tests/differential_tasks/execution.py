@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from types import CodeType
 from typing import Any
 
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
@@ -102,15 +101,20 @@ def fails_when_cold(source: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _compiled(source: str) -> CodeType:
-    return compile(source, "program.py", "exec")
+def _module(source: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(compile(source, "program.py", "exec"), names)
+    return names
 
 
 async def _run(source: str, given: tuple[bool, bool], sessions: Any) -> None:
-    names: dict[str, Any] = {}
-    exec(_compiled(source), names)
+    names = _module(source)
     names["Sessions"] = sessions
-    await names["program"](*given)
+    if "app" in names:
+        async with sessions() as session, sessions() as other:
+            await names["program"](*given, session, other)
+    else:
+        await names["program"](*given)
     rest = asyncio.all_tasks() - {asyncio.current_task()}
     for outcome in await asyncio.gather(*rest, return_exceptions=True):
         if isinstance(outcome, BaseException):

@@ -1,7 +1,8 @@
 """Generated programs whose tasks share a session, or do not.
 
-Each is the body of `async def program(flag, mode)`: tasks are started in every way, by arms that use the
-session `s`, another session, one of their own or none; the owner goes on meanwhile, or waits.
+Each is the body of `program(flag, mode)`, which opens its sessions or is a path operation that is given
+them. Tasks are started in every way, by arms that use the session `s`, another session, one of their own
+or none; the owner goes on meanwhile, or waits.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from hypothesis import strategies as st
 
 PRELUDE = """\
 import asyncio
+from collections.abc import AsyncIterator
 from functools import partial
+from typing import Annotated
 
+from fastapi import Depends, FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -67,15 +71,48 @@ class Service:
 
     async def pair(self) -> None:
         await asyncio.gather(self.run(), self.quiet())
-
+"""
+OWNED = """
 
 async def program(flag: bool, mode: bool) -> None:
     async with Sessions() as s, Sessions() as other:
-        lock, one, two = asyncio.Lock(), asyncio.Semaphore(1), asyncio.Semaphore(2)
-        service = Service(s)
+"""
+"""The program opens its sessions itself."""
 
-        async def closure() -> None:
-            await s.execute(QUERY)
+INJECTED = """
+
+app = FastAPI()
+
+
+async def get_session() -> AsyncIterator[AsyncSession]:
+    async with Sessions() as session:
+        yield session
+
+
+async def get_other() -> AsyncIterator[AsyncSession]:
+    async with Sessions() as session:
+        yield session
+
+
+@app.get("/")
+async def program(
+    flag: bool,
+    mode: bool,
+    s: Annotated[AsyncSession, Depends(get_session)],
+    other: Annotated[AsyncSession, Depends(get_other)],
+) -> None:
+    try:
+"""
+"""The program is a path operation; whoever runs it gives it its sessions."""
+
+_SETUP = """\
+lock, one, two = asyncio.Lock(), asyncio.Semaphore(1), asyncio.Semaphore(2)
+service = Service(s)
+
+
+async def closure() -> None:
+    await s.execute(QUERY)
+
 
 """
 
@@ -98,6 +135,7 @@ ARMS = (
     "service.quiet()",
 )
 """Coroutines that a task may run."""
+UNLOCKED = tuple(arm for arm in ARMS if not arm.startswith(("locked", "limited(one")))
 _USES = (*(f"await {arm}" for arm in ARMS), "pass")
 
 Lines = list[str]
@@ -172,14 +210,12 @@ class _Maker:
         return [f"async with asyncio.TaskGroup() as {name}:", *_indented([*started, *meanwhile])]
 
     def task(self, depth: int) -> Lines:
+        """A task that is awaited later or never; a fair lock would put an order into the latter."""
         name = self.name()
-        meanwhile = self.block(depth + 1, 2) if self.draw(st.booleans()) else []
         awaited = self.draw(st.integers(0, 5)) > 0
-        return [
-            f"{name} = asyncio.create_task({self.arm()})",
-            *meanwhile,
-            *([f"await {name}"] if awaited else []),
-        ]
+        arm = self.draw(st.sampled_from(ARMS if awaited else UNLOCKED))
+        meanwhile = self.block(depth + 1, 2) if self.draw(st.booleans()) else []
+        return [f"{name} = asyncio.create_task({arm})", *meanwhile, *([f"await {name}"] if awaited else [])]
 
     def branch(self, depth: int) -> Lines:
         lines = ["if flag:", *_indented(self.block(depth + 1, 2))]
@@ -200,4 +236,11 @@ class _Maker:
 @st.composite
 def programs(draw: st.DrawFn) -> str:
     """The source of one module."""
-    return PRELUDE + textwrap.indent("\n".join(_Maker(draw).block(0)), " " * 8) + "\n"
+    head = draw(st.sampled_from((OWNED, INJECTED)))
+    return module("\n".join(_Maker(draw).block(0)), head)
+
+
+def module(body: str, head: str = OWNED) -> str:
+    """The whole source around a body."""
+    end = "    finally:\n        pass\n" if head == INJECTED else ""
+    return PRELUDE + head + textwrap.indent(_SETUP + body, " " * 8) + "\n" + end

@@ -14,6 +14,7 @@ from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.records import ParameterFacts
 from asyncsa_lint.flow import own_calls
 from asyncsa_lint.flow.blocking import elsewhere
+from asyncsa_lint.flow.handover import sessions_held
 from asyncsa_lint.flow.paths import PathEnds
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
@@ -22,6 +23,7 @@ from asyncsa_lint.flow.values import (
     BoundMethod,
     ClassValue,
     FunctionValue,
+    ObjectId,
     Ref,
     Value,
 )
@@ -49,6 +51,8 @@ class Request:
     def __init__(self) -> None:
         self.given: dict[object, Value] = {}
         self.running: set[object] = set()
+        self.ended_early: set[ObjectId] = set()
+        """Sessions of dependencies with `scope="function"`: closed before the response is sent (TRUTH E)."""
 
 
 def parameter_value(
@@ -115,7 +119,11 @@ def dependency_call(self: Interpreter, node: ast.expr, annotation: ast.expr | No
         provider, ast.Call
     ):
         return UNKNOWN
-    return provide(self, self.eval(provider, state), node, state, cached=cached)
+    value = provide(self, self.eval(provider, state), node, state, cached=cached)
+    scopes = [keyword.value for keyword in node.keywords if keyword.arg == "scope"]
+    if any(isinstance(scope, ast.Constant) and scope.value == "function" for scope in scopes):
+        self.request.ended_early.update(sessions_held(value, state))
+    return value
 
 
 def provide(self: Interpreter, provider: Value, node: ast.AST, state: State, *, cached: bool) -> Value:

@@ -95,19 +95,21 @@ def hand_to_background(
 
 
 def streamed(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    """`StreamingResponse(body())`: from FastAPI 0.106 to 0.117 the dependencies end before the body runs."""
+    """`StreamingResponse(body())`: is the session of a dependency that ends before the body runs in it?"""
     content = arguments.get(0, "content")
-    if (
-        content is None
-        or not EXIT_BEFORE_RESPONSE[0] <= self.context.versions.fastapi < EXIT_BEFORE_RESPONSE[1]
-    ):
+    if content is None:
         return UNKNOWN
-    held = (state.get(ident) for ident in sessions_held(content, state))
-    if any(isinstance(session, Session) and not _given_away(self, session) for session in held):
-        spawner = "StreamingResponse"
-        self.context.publish(
-            HandedToBackground(span=self.span(node), symbol=self.symbol, spawner=spawner, what="session")
-        )
+    first, last = EXIT_BEFORE_RESPONSE
+    early = first <= self.context.versions.fastapi < last
+    ended = self.request.ended_early if self.request is not None else frozenset()
+    for ident in sessions_held(content, state):
+        session = state.get(ident)
+        if isinstance(session, Session) and not _given_away(self, session) and (early or ident in ended):
+            spawner = "StreamingResponse"
+            self.context.publish(
+                HandedToBackground(span=self.span(node), symbol=self.symbol, spawner=spawner, what="session")
+            )
+            break
     return UNKNOWN
 
 
