@@ -12,7 +12,10 @@ import pytest
 from asyncsa_lint.frontends import cli
 from tests.sandbox import PROJECT, lint, write
 
-LOST = "from sqlalchemy.ext.asyncio import AsyncSession\n\n\nasync def save(db: AsyncSession) -> None:\n    db.commit()\n"
+LOST = (
+    "from sqlalchemy.ext.asyncio import AsyncSession\n\n\n"
+    "async def save(db: AsyncSession) -> None:\n    db.commit()\n"
+)
 AWAITED = LOST.replace("db.commit", "await db.commit")
 LEAK = (
     "from sqlalchemy import text\nfrom sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker\n\n\n"

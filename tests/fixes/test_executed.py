@@ -25,10 +25,7 @@ def _driven(rule: str) -> list[str]:
     file = CASES / rule / "proofs.py"
     lines = file.read_text(encoding="utf-8").splitlines()
     starts = proofs_of(CASES / rule)
-    ends = {
-        line: end
-        for line, end in zip(starts.values(), [*list(starts.values())[1:], len(lines) + 1], strict=True)
-    }
+    ends = dict(zip(starts.values(), [*list(starts.values())[1:], len(lines) + 1], strict=True))
     return [
         name
         for name, line in starts.items()

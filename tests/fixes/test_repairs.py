@@ -142,28 +142,43 @@ def test_a_locking_statement_gets_no_outer_join(tmp_path: Path) -> None:
     assert ".with_for_update().options(selectinload(Item.product))" in changed["shop/query.py"]
 
 
+GENERIC = """\
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.base import ExecutableOption
+
+from shop.models import Base, Order
+
+T = TypeVar("T", bound=Base)
+
+
+class Repository(Generic[T]):
+    model: type[T]
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def one(self, key: int, options: Sequence[ExecutableOption] = ()) -> T:
+        query = select(self.model).where(self.model.id == key).options(*options)
+        return (await self.session.scalars(query)).one()
+
+
+class Orders(Repository[Order]):
+    model = Order
+"""
+
+
 def test_a_generic_repository_is_left_alone_and_its_caller_repaired(tmp_path: Path) -> None:
-    repository = (
-        "from collections.abc import Sequence\n\nfrom sqlalchemy import select\n"
-        "from sqlalchemy.ext.asyncio import AsyncSession\nfrom sqlalchemy.sql.base import ExecutableOption\n\n"
-        "from shop.models import Base, Order\n\n\nclass Repository[T: Base]:\n    model: type[T]\n\n"
-        "    def __init__(self, session: AsyncSession) -> None:\n        self.session = session\n\n"
-        "    async def one(self, key: int, options: Sequence[ExecutableOption] = ()) -> T:\n"
-        "        query = select(self.model).where(self.model.id == key).options(*options)\n"
-        "        return (await self.session.scalars(query)).one()\n\n\n"
-        "class Orders(Repository[Order]):\n    model = Order\n"
-    ).replace("class Repository[T: Base]:", "class Repository(Generic[T]):")
-    repository = repository.replace(
-        "from sqlalchemy import select\n",
-        "from typing import Generic, TypeVar\n\nfrom sqlalchemy import select\n",
-    ).replace("import Base, Order\n", 'import Base, Order\n\nT = TypeVar("T", bound=Base)\n')
     service = (
         "from sqlalchemy.ext.asyncio import AsyncSession\n\nfrom shop.models import Order\n"
         "from shop.repository import Orders\n\n\nasync def count(session: AsyncSession, key: int) -> int:\n"
         "    order: Order = await Orders(session).one(key)\n    return len(order.items)\n"
     )
     files = {"shop/__init__.py": "", "shop/models.py": MODELS}
-    changed = repaired(tmp_path, files | {"shop/repository.py": repository, "shop/service.py": service})
+    changed = repaired(tmp_path, files | {"shop/repository.py": GENERIC, "shop/service.py": service})
     assert set(changed) == {"shop/service.py"}
     assert ".one(key, options=[selectinload(Order.items)])" in changed["shop/service.py"]
     assert "from sqlalchemy.orm import selectinload\n" in changed["shop/service.py"]
