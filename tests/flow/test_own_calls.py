@@ -56,6 +56,9 @@ class Unit:
     def __init__(self, session):
         self.session = session
 
+    def spawn(self, *work):
+        return vendor.spawn(work)
+
     async def complete(self):
         await vendor.save(self.session)
 """
@@ -156,10 +159,14 @@ class TestSpawners:
             ("vendor.spawn(work, session)", "vendor.spawn"),
             ("vendor.spawn(lambda: work(session))", "vendor.spawn"),
             ("tools.spawn(work(session))", "app.tools.spawn"),
+            ("tools.Unit(1).spawn(work, session)", "app.tools.Unit.spawn"),
+            ("vendor.Pool(1).spawn(work, session)", "vendor.Pool.spawn"),
+            ("pool.spawn(work(session))", "vendor.Pool.spawn"),
         ],
     )
     def test_the_coroutine_is_a_task(self, tmp_path: Path, call: str, name: str) -> None:
-        body = f"{self.WORK}async def both(session: AsyncSession):\n    {call}\n    await work(session)\n"
+        body = f"{self.WORK}async def both(session: AsyncSession, pool: vendor.Pool):\n    {call}\n"
+        body += "    await work(session)\n"
         assert found(tmp_path, body) == []
         assert found(tmp_path, body, task_spawners=(name,)) == [("ASA601", 4)]
 

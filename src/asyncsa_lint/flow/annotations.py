@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
+from asyncsa_lint.flow import own_calls
 from asyncsa_lint.flow.objects import (
     Application,
     DictObject,
@@ -246,7 +247,7 @@ def _external(self: Interpreter, name: str, state: State, origin: str) -> Value:
     made = external_object(self, name, origin)
     if isinstance(made, Session | Engine | TaskGroup | Lock | Application):
         return state.new(made)
-    return made if isinstance(made, Value) else UNKNOWN
+    return made if isinstance(made, Value) else own_calls.instance(self.context, name)
 
 
 def external_object(self: Interpreter, name: str, origin: str) -> object:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow import blocking, builtin_calls, concurrency, handover, sql, templates
+from asyncsa_lint.flow import blocking, builtin_calls, concurrency, handover, own_calls, sql, templates
 from asyncsa_lint.flow.calls import out_of_sight, settle
 from asyncsa_lint.flow.coroutines import mismatch, registered
 from asyncsa_lint.flow.events import Mismatch
@@ -59,7 +59,8 @@ def call_external(
             return _ddl(self, target, arguments, node, state)
         if _is_metadata(name):
             return ExternalValue("sqlalchemy.MetaData.instance")
-        return out_of_sight(self, arguments, node, state)
+        out_of_sight(self, arguments, node, state)
+        return own_calls.instance(self.context, name)
     if ":" in key:
         family, detail = key.split(":")
         if family == "loader":

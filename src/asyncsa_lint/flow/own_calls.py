@@ -82,6 +82,13 @@ def meaning_of(context: AnalysisContext, target: Value) -> Meaning | None:
     return context.own_calls.get(qualified_name(target)) if context.own_calls else None
 
 
+def instance(context: AnalysisContext, name: str) -> Value:
+    """An object of a library's class, when the configuration explains a method of it; else unknown."""
+    if any(each.rpartition(".")[0] == name for each in context.own_calls):
+        return ExternalValue(name)
+    return UNKNOWN
+
+
 def called(
     self: Interpreter, meaning: Meaning, target: Value, arguments: Arguments, node: ast.Call, state: State
 ) -> Value:
@@ -145,6 +152,8 @@ def _spawn(
     from asyncsa_lint.flow.calls import call
 
     name = qualified_name(target)
+    if isinstance(target, BoundMethod):
+        arguments = Arguments(arguments.positional[1:], arguments.keywords, arguments.opaque)
     first = arguments.positional[0] if arguments.positional else UNKNOWN
     if isinstance(node, ast.Call) and isinstance(first, FunctionValue | BoundMethod | LambdaValue | Partial):
         rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.opaque)
