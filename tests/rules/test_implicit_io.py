@@ -44,7 +44,7 @@ MESSAGES = [
     ),
     (
         read(created=True, refresh='db.refresh(order, ["items"])'),
-        "`order.items` is not loaded: no loader option, refresh or assignment has loaded `Order.items`,"
+        "`order.items` is not loaded: the new `Order` was flushed before `items` was set,"
         " so reading it raises MissingGreenlet",
         "give it to the constructor, `Order(items=[...])`,"
         ' or await `db.refresh(order, ["items"])` after the flush',
@@ -70,6 +70,12 @@ MESSAGES = [
         "`order.items` is not loaded: the query at repository.py:12 has no loader option for `Order.items`,"
         " so reading it raises MissingGreenlet",
         "add `selectinload(Order.items)` to the argument `options` of the call on line 18",
+    ),
+    (
+        read(load=at(12), option=OPTION, read_at=at(7, REPOSITORY)),
+        "`order.items` (read at repository.py:7) is not loaded: the query on line 12 has no loader option for"
+        " `Order.items`, so reading it raises MissingGreenlet",
+        "add `.options(selectinload(Order.items))` to the statement on line 12",
     ),
     (
         read(

@@ -113,6 +113,8 @@ class AttributeRead(Event):
     """Where the option belongs; None when that can not be told."""
     created: bool = False
     """The program made the object, so no statement loaded it."""
+    read_at: Span | None = None
+    """Where it is read, when that is in a function which the span hands the object to."""
     refresh: str = ""
     """The call that makes it readable here, e.g. `session.refresh(order)`; empty when names are missing."""
 

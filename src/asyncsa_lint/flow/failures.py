@@ -211,6 +211,7 @@ def publish(
                 else None,
                 cause=cause,
                 serialised_by=read.serialised_by,
+                read_at=inner[-1].span if inner else None,
                 refresh=_refresh(self, read, record, ident, node, bool(inner), state),
             ),
             read,

@@ -85,12 +85,20 @@ def engine_never_disposed(abandoned: EngineAbandoned) -> Iterator[Report]:
     speaks, and for module engines of a package that has no application.
     """
     release = "close" if abandoned.constructor.endswith("create_pool") else "dispose"
-    advice = f"await its `{release}()` in a `finally`, or give it to an exit stack: `push_async_callback`"
     recipe = Recipe(Rewrite.REGISTER_DISPOSAL, abandoned.span, (release,))
     yield report(
         abandoned,
-        Fix(advice, safe=False, recipe=recipe),
+        Fix(_advice(abandoned.owner, release), safe=False, recipe=recipe),
         constructor=abandoned.constructor,
         owner=_OWNERS.get(abandoned.owner, f"`{abandoned.owner}`"),
         release=release,
     )
+
+
+def _advice(owner: str, release: str) -> str:
+    """Where the release belongs depends on how long the owner lives."""
+    if owner == "module":
+        return f"await its `{release}()` in the `finally` of the application's lifespan"
+    if owner == "local variable":
+        return f"await its `{release}()` in a `finally`, or give that method to an `AsyncExitStack`"
+    return f"await `{owner}.{release}()` where the owner of `{owner}` ends, and see that this is called"

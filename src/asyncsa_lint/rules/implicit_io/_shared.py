@@ -27,6 +27,12 @@ def attribute_name(read: AttributeRead) -> str:
     return f"{read.model}.{read.attribute}"
 
 
+def subject(read: AttributeRead) -> str:
+    """What is read, and where, when the line at hand only hands the object over."""
+    where = f" (read {place(read, read.read_at)})" if read.read_at is not None else ""
+    return f"`{read.path}`{where}"
+
+
 def is_unloaded(read: AttributeRead) -> bool:
     """Nothing loaded the attribute, and its session is still there."""
     return read.failure in {ReadFailure.NOT_LOADED, ReadFailure.RAISELOAD, ReadFailure.EMPTY}
@@ -40,6 +46,8 @@ def missing_load(read: AttributeRead) -> str:
         return f"`{name}` is mapped as noload{f' and {query} does not load it' if query else ''}"
     if read.failure is ReadFailure.RAISELOAD:
         return f"`{name}` is set to raise and {f'{query} does not load' if query else 'nothing loads'} it"
+    if read.created and read.is_relationship:
+        return f"the new `{read.model}` was flushed before `{read.attribute}` was set"
     if not query:
         return f"no loader option, refresh or assignment has loaded `{name}`"
     if read.is_relationship:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from asyncsa_lint.findings import Severity
 from asyncsa_lint.flow.events import AttributeRead, ReadFailure
-from asyncsa_lint.rules.implicit_io._shared import detachment, repair
+from asyncsa_lint.rules.implicit_io._shared import detachment, repair, subject
 from asyncsa_lint.rules.registry import Report, report, rule
 
 
@@ -15,7 +15,7 @@ from asyncsa_lint.rules.registry import Report, report, rule
     code="ASA504",
     severity=Severity.ERROR,
     since="0.1.0",
-    message="`{path}` {detachment}, so {consequence}",
+    message="{subject} {detachment}, so {consequence}",
 )
 def detached_instance_access(read: AttributeRead) -> Iterator[Report]:
     """Unloaded or expired attribute read after the end of its session.
@@ -98,7 +98,9 @@ def detached_instance_access(read: AttributeRead) -> Iterator[Report]:
     if read.failure is ReadFailure.FOREIGN:
         words = "does not belong to the session that refreshes it"
         consequence = "refreshing it raises InvalidRequestError"
-        yield report(read, path=read.path, detachment=words, consequence=consequence)
+        yield report(read, subject=subject(read), detachment=words, consequence=consequence)
     elif read.failure is ReadFailure.DETACHED and not read.serialised_by:
         consequence = "reading it raises DetachedInstanceError"
-        yield report(read, repair(read), path=read.path, detachment=detachment(read), consequence=consequence)
+        yield report(
+            read, repair(read), subject=subject(read), detachment=detachment(read), consequence=consequence
+        )

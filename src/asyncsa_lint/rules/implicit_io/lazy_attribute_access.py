@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from asyncsa_lint.findings import Severity
 from asyncsa_lint.flow.events import AttributeRead, ReadFailure
-from asyncsa_lint.rules.implicit_io._shared import EXCEPTIONS, is_unloaded, missing_load, repair
+from asyncsa_lint.rules.implicit_io._shared import EXCEPTIONS, is_unloaded, missing_load, repair, subject
 from asyncsa_lint.rules.registry import Report, report, rule
 
 
@@ -15,7 +15,7 @@ from asyncsa_lint.rules.registry import Report, report, rule
     code="ASA501",
     severity=Severity.ERROR,
     since="0.1.0",
-    message="`{path}` is not loaded: {cause}, so reading it {consequence}",
+    message="{subject} is not loaded: {cause}, so reading it {consequence}",
 )
 def lazy_attribute_access(read: AttributeRead) -> Iterator[Report]:
     """Relationship or deferred column read that the query did not load.
@@ -101,7 +101,7 @@ def lazy_attribute_access(read: AttributeRead) -> Iterator[Report]:
     yield report(
         read,
         repair(read),
-        path=read.path,
+        subject=subject(read),
         cause=missing_load(read),
         consequence=_consequence(read),
     )

@@ -9,7 +9,7 @@ from asyncsa_lint.flow.events import SessionShared
 from asyncsa_lint.rules._wording import class_name
 from asyncsa_lint.rules.registry import Report, report, rule
 
-_CARRIERS = {"argument": "an argument", "closure": "a closure"}
+_CARRIERS = {"argument": "an argument", "closure": "a closure", "bound method": "a bound method"}
 
 
 @rule(
@@ -81,5 +81,10 @@ def session_shared_across_tasks(shared: SessionShared) -> Iterator[Report]:
         shared,
         spawner=shared.spawner,
         resource=class_name(shared.resource),
-        carrier=_CARRIERS.get(shared.carrier, f"`{shared.carrier}`"),
+        carrier=_carrier(shared.carrier),
     )
+
+
+def _carrier(carrier: str) -> str:
+    """In backticks when it is a name; words have their own."""
+    return _CARRIERS.get(carrier) or (carrier if " " in carrier else f"`{carrier}`")
