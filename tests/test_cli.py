@@ -262,15 +262,26 @@ class TestComplaints:
 
 
 class TestPages:
-    def test_version_loads_neither_rules_nor_interpreter(self) -> None:
+    def test_version_loads_nothing_else(self) -> None:
         program = (
-            "import sys\nfrom asyncsa_lint.frontends.cli import main\n"
-            "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
-            "print([name for name in sys.modules if name.startswith(('asyncsa_lint.', 'pathspec'))])\n"
+            "import sys\nsys.argv = ['asyncsa-lint', '--version']\n"
+            "from asyncsa_lint.frontends.entry import main\nassert main() == 0\n"
+            "print(sorted(name for name in sys.modules if name.startswith(('asyncsa_lint.', 'argparse'))))\n"
         )
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
         version, modules = done.stdout.splitlines()
         assert version == f"asyncsa-lint {__version__}"
+        assert modules == "['asyncsa_lint.frontends', 'asyncsa_lint.frontends.entry']"
+
+    def test_help_loads_neither_rules_nor_interpreter(self) -> None:
+        program = (
+            "import sys\nfrom asyncsa_lint.frontends.cli import main\n"
+            "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+            "print([name for name in sys.modules if name.startswith(('asyncsa_lint.', 'pathspec'))])\n"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        modules = done.stdout.splitlines()[-1]
+        assert "asyncsa_lint.config" in modules
         assert "pipeline" not in modules
         assert "pathspec" not in modules
 

@@ -10,6 +10,6 @@ if __name__ == "__main__":
     # named like a module that we need must not be run in its place.
     sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
 
-    from asyncsa_lint.frontends.cli import main
+    from asyncsa_lint.frontends.entry import main
 
     sys.exit(main())

@@ -1,0 +1,18 @@
+"""The program `asyncsa-lint`: says its version at once, and leaves everything else to the command line."""
+
+from __future__ import annotations
+
+import sys
+
+from asyncsa_lint import __version__
+
+
+def main() -> int:
+    """Run with the arguments of the process; the result is the exit status."""
+    if sys.argv[1:] == ["--version"]:
+        # Editors and scripts ask this again and again: not even the parser of arguments is loaded.
+        print(f"asyncsa-lint {__version__}")
+        return 0
+    from asyncsa_lint.frontends import cli
+
+    return cli.main()
