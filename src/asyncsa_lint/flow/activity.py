@@ -154,6 +154,10 @@ class Activity:
             self._names = frozenset(found)
         return self._names
 
+    def prepare(self, path: str) -> None:
+        """Look at the functions of a file now."""
+        self._bodies(path)
+
     def _bodies(self, path: str) -> tuple[Body, ...]:
         return self._project.store.unit(
             "bodies", path, tuple[Body, ...], lambda: Bodies(self._project).of(path)

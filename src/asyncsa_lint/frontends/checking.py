@@ -15,6 +15,7 @@ from asyncsa_lint.frontends.hosting import Overrides, configuration_file
 from asyncsa_lint.frontends.output import deliver, outputs
 from asyncsa_lint.pipeline.cache.kept import Cache
 from asyncsa_lint.pipeline.cache.replay import Inputs
+from asyncsa_lint.pipeline.prefetch import default_jobs
 from asyncsa_lint.pipeline.run import RunResult, Workspace, lint
 from asyncsa_lint.reporters.display import printable
 
@@ -35,8 +36,8 @@ def check(options: argparse.Namespace) -> tuple[int, Inputs | None]:
     cache = Cache(Folders(options.cache_dir).of, warn) if is_on(options.no_cache) else None
 
     def workspace_of(overlay: Mapping[str, bytes]) -> Workspace:
-        since = options.since or ""
-        return Workspace(configuration, adjust, overlay, progress, since=since, cache=cache)
+        since, jobs = options.since or "", options.jobs or default_jobs()
+        return Workspace(configuration, adjust, overlay, progress, since=since, cache=cache, jobs=jobs)
 
     def run(workspace: Workspace, paths: Sequence[str]) -> RunResult:
         return lint(

@@ -122,6 +122,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"must be a whole number, 0 or more, not `{text}`")
+    return int(text)
+
+
 def _add_cache(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("info", "clean"))
     parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="file or folder of the project")
@@ -155,6 +161,9 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--output", action="append", metavar="FORMAT:FILE", help="write a report too; may be repeated"
+    )
+    parser.add_argument(
+        "--jobs", type=_count, default=0, metavar="N", help="processes (default: 0, one for each processor)"
     )
     parser.add_argument("--no-cache", action="store_true", help="neither use nor write the cache")
     parser.add_argument("--cache-dir", metavar="DIR", help="folder of the cache (default: in the project)")

@@ -8,18 +8,21 @@ the file at hand, and the run goes on.
 
 from __future__ import annotations
 
-import os
-import traceback
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.findings import Finding, Span
 from asyncsa_lint.flow.analysis import RELEVANT, AnalysisContext, ModuleAnalysis
 from asyncsa_lint.flow.events import Event, read_of
+from asyncsa_lint.pipeline.cache.database import Database
 from asyncsa_lint.pipeline.cache.kept import Cache
+from asyncsa_lint.pipeline.failures import described
 from asyncsa_lint.pipeline.modules import Memory, Modules, ProjectRecord
+from asyncsa_lint.pipeline.prefetch import Prefetch
 from asyncsa_lint.pipeline.tool_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.rules.registry import RuleCrash, all_rules, check
@@ -73,25 +76,28 @@ def analyse_project(
     asked: frozenset[str],
     progress: Progress | None = None,
     cache: Cache | None = None,
+    jobs: int = 1,
 ) -> ProjectFindings:
     """Interpret all files of the project and judge what happens in them.
 
-    Those `asked` for are only remembered. What the cache knows is not found again.
+    Those `asked` for are only remembered. What the cache knows is not found again, and the rest
+    is found by as many processes as `jobs` allows and pay off.
     """
-    database = cache.of(project.root) if cache is not None else None
-    memory = Memory(project, config, database) if database is not None else None
-    known = memory.findings() if memory is not None else None
-    if known is not None:
-        return ProjectFindings(project, _by_path(known.findings), known.give_ups, asked)
-    collected = _Collected()
-    # Trees and states hold hardly any cycles: to look for them again and again only costs time.
-    with paused_collector():
-        _collect(Modules(AnalysisContext(project, config), memory), collected, progress)
-        for verdict in check(collected.events, all_rules()):
-            if isinstance(verdict, RuleCrash):
-                verdict = _internal_error(verdict.path, f"in rule `{verdict.rule}`: {verdict.error}")
-                collected.failed = True
-            collected.findings[verdict] = None
+    with ExitStack() as stack:
+        database = cache.of(project.root) if cache is not None else None
+        if database is None and jobs > 1:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+            database = stack.enter_context(closing(Database(folder, lambda message: None)))
+        memory = Memory(project, config, database) if database is not None else None
+        known = memory.findings() if memory is not None else None
+        if known is not None:
+            return ProjectFindings(project, _by_path(known.findings), known.give_ups, asked)
+        collected = _Collected()
+        # Trees and states hold hardly any cycles: to look for them again and again only costs time.
+        stack.enter_context(paused_collector())
+        modules = Modules(AnalysisContext(project, config), memory)
+        _collect(modules, collected, progress, Prefetch(modules, memory, config, jobs))
+        _judge(collected)
         give_ups = dict(sorted(collected.give_ups.items()))
         if memory is not None:
             findings = tuple(sorted(collected.findings, key=order))
@@ -99,21 +105,34 @@ def analyse_project(
     return ProjectFindings(project, _by_path(collected.findings), give_ups, asked)
 
 
-def _collect(modules: Modules, collected: _Collected, progress: Progress | None) -> None:
+def _judge(collected: _Collected) -> None:
+    for verdict in check(collected.events, all_rules()):
+        if isinstance(verdict, RuleCrash):
+            verdict = _internal_error(verdict.path, f"in rule `{verdict.rule}`: {verdict.error}")
+            collected.failed = True
+        collected.findings[verdict] = None
+
+
+def _collect(modules: Modules, collected: _Collected, progress: Progress | None, prefetch: Prefetch) -> None:
     project = modules.project
     files = project.store.files
     relevant = project.mentioning(RELEVANT)
     of_interest = frozenset(relevant)
-    for done, path in enumerate(files):
-        project.store.check(path)
-        if path in of_interest:
-            _interpret(modules.first, path, collected)
-        if progress is not None:
-            progress(done + 1, len(files))
+    with prefetch:
+        prefetch.prepare(files)
+        prefetch.first(relevant)
+        lifecycle = list(modules.lifecycle(relevant, lambda path, error: _fail(path, error, collected)))
+        prefetch.wait()
+        for done, path in enumerate(files):
+            project.store.check(path)
+            if path in of_interest:
+                _interpret(modules.first, path, collected)
+            if progress is not None:
+                progress(done + 1, len(files))
+        prefetch.then(relevant)
     for path in relevant:
         _interpret(modules.then, path, collected)
-    for path, analysis in modules.lifecycle(relevant, lambda path, error: _fail(path, error, collected)):
-        del path
+    for analysis in lifecycle:
         collected.add(analysis)
 
 
@@ -127,15 +146,8 @@ def _interpret(analyse: Callable[[str], ModuleAnalysis], path: str, collected: _
 
 
 def _fail(path: str, error: Exception, collected: _Collected) -> None:
-    collected.findings[_internal_error(path, f"while analysing this file: {_described(error)}")] = None
+    collected.findings[_internal_error(path, f"while analysing this file: {described(error)}")] = None
     collected.failed = True
-
-
-def _described(error: Exception) -> str:
-    """What was raised and where in our code, in one line for a bug report."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    message = " ".join(str(error).split())
-    return f"{type(error).__name__}: {message} ({os.path.basename(place.filename)}:{place.lineno})"
 
 
 def _by_path(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:

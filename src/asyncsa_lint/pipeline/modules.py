@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.findings import Finding
+from asyncsa_lint.flow.activity import INDEXED
 from asyncsa_lint.flow.analysis import (
     AnalysisContext,
     ModuleAnalysis,
@@ -26,7 +27,8 @@ from asyncsa_lint.pipeline.cache.database import Database, key_of
 from asyncsa_lint.pipeline.cache.environment import tool
 from asyncsa_lint.pipeline.cache.kept import KeptFacts, KeptUnits, environment_of
 from asyncsa_lint.pipeline.cache.records import Outside, Places
-from asyncsa_lint.plain import NotPlain, from_plain, to_plain
+from asyncsa_lint.pipeline.failures import Failed
+from asyncsa_lint.plain import NotPlain, Plain, from_plain, to_plain
 from asyncsa_lint.project.asking import Answers
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.recording import Question
@@ -49,11 +51,11 @@ class Memory:
 
     def __init__(self, project: Project, config: Config, database: Database) -> None:
         self._project = project
-        self._database = database
+        self.database = database
         self.answers = Answers(project)
         self._environment = environment_of(config, project.root, project.store.sources)
-        self.facts = KeptFacts(self._database)
-        self.units = KeptUnits(self._database, project, self.answers, self._environment)
+        self.facts = KeptFacts(self.database)
+        self.units = KeptUnits(self.database, project, self.answers, self._environment)
         self._places = Places(project.root)
         project.store.kept = self.facts
         project.store.units = self.units
@@ -67,7 +69,7 @@ class Memory:
     def findings(self) -> ProjectRecord | None:
         """What the last run over exactly these files has found."""
         try:
-            for texts, findings, give_ups, broken in self._database.get(self._key()):
+            for texts, findings, give_ups, broken in self.database.get(self._key()):
                 if texts != [self._text(self._places.above(path)) for path, _ in texts]:
                     continue
                 record = ProjectRecord(
@@ -80,6 +82,24 @@ class Memory:
         except (NotPlain, Outside, TypeError, ValueError):
             pass
         return None
+
+    def flush(self) -> None:
+        """Store the parts that were found so far, for other processes to see."""
+        self.database.put([*self.facts.flush(), *self.units.flush()])
+
+    def take(self) -> Plain:
+        """What was found since the last time, for `give` in another process."""
+        texts = [self._text(path) for path in sorted(self._project.trees.texts)]
+        return [self.facts.take(), self.units.take(), texts]
+
+    def give(self, data: Plain) -> bool:
+        """Take over what another process has found; False where it has seen another template than we."""
+        facts, units, texts = data
+        if any(text != self._text(self._places.above(text[0])) for text in texts):
+            return False
+        self.facts.give(facts)
+        self.units.give(units)
+        return True
 
     def _text(self, path: str) -> list[str]:
         return [self._places.below(path), self.answers.answer(("text", path))]
@@ -104,7 +124,7 @@ class Memory:
                 values.append((self._key(), variant, data))
         except Outside:
             pass
-        self._database.put(values)
+        self.database.put(values)
 
 
 class Modules:
@@ -116,10 +136,26 @@ class Modules:
         self._memory = memory
         self._places = Places(context.project.root)
         self._reached: dict[str, set[str]] = {}
+        self.failed: Mapping[tuple[str, str], str] = {}
+        """What other processes could not do, by kind and path, and why."""
         if memory is not None:
             for kind in _OF_FLOW:
                 memory.answers.register(kind, lambda question: answer(context, question))
             memory.answers.register("reached", self._answer_reached)
+
+    def prepare(self, path: str) -> None:
+        """What all modules ask of this one."""
+        self.project.store.check(path)
+        if self.project.store.trees.contains(path, INDEXED):
+            self._context.activity.prepare(path)
+
+    def reach(self, path: str, names: Iterable[str]) -> None:
+        """Functions of a module that were reached elsewhere."""
+        self._reached.setdefault(path, set()).update(names)
+
+    def reached(self, path: str) -> list[str]:
+        """Functions of a module that were reached."""
+        return sorted(self._reached.get(path, ()))
 
     def first(self, path: str) -> ModuleAnalysis:
         """What a module's body and entry points do."""
@@ -138,7 +174,7 @@ class Modules:
 
     def lifecycle(
         self, paths: Sequence[str], fail: Callable[[str, Exception], None]
-    ) -> Iterator[tuple[str, ModuleAnalysis]]:
+    ) -> Iterator[ModuleAnalysis]:
         """What the declarations of all modules say: found together, since all rest on the same."""
         store = self.project.store
         names = "\n".join(path.removeprefix(self.project.root) for path in store.files)
@@ -147,7 +183,7 @@ class Modules:
         data = units.load(kind, place) if units is not None else None
         try:
             if data is not None:
-                yield place, self._places.analysis_from_plain(data)
+                yield self._places.analysis_from_plain(data)
                 return
         except NotPlain:
             pass
@@ -164,12 +200,14 @@ class Modules:
         if units is not None and not failed:
             with suppress(Outside):
                 units.save(kind, place, self._places.analysis_to_plain(whole), asked.questions())
-        yield place, whole
+        yield whole
 
     def _unit(self, kind: str, path: str, compute: Callable[[], ModuleAnalysis]) -> ModuleAnalysis:
         if self._memory is None:
             with self.project.recorder.recording():
                 return compute()
+        if (kind, path) in self.failed:
+            raise Failed(self.failed[(kind, path)])
         data = self._memory.units.load(kind, path)
         if data is not None:
             try:

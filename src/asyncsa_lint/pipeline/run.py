@@ -75,7 +75,8 @@ class Workspace:
     `config` replaces all configuration files and `adjust` changes what they say; `overlay` gives
     the bytes of files that are not (yet) on disk like that; `asked` are all paths of the run,
     where `lint` is called for one after the other; `root` makes one project of them all; `since`
-    is a revision of git: only what is newer is shown; a `cache` spares what earlier runs have found.
+    is a revision of git: only what is newer is shown; a `cache` spares what earlier runs have found;
+    `jobs` processes at most share the work.
     """
 
     def __init__(
@@ -88,9 +89,11 @@ class Workspace:
         root: str | None = None,
         since: str = "",
         cache: Cache | None = None,
+        jobs: int = 1,
     ) -> None:
         self._since = since
         self._cache = cache
+        self._jobs = jobs
         self.noted = Inputs()
         self._overlay = {normalise(path): data for path, data in (overlay or {}).items()}
         self._progress = progress
@@ -152,7 +155,7 @@ class Workspace:
             for path, data in self._overlay.items():
                 project.trees.provide(path, data)
             self._results[key] = analyse_project(
-                project, config, frozenset(asked), self._progress, self._cache
+                project, config, frozenset(asked), self._progress, self._cache, self._jobs
             )
         return self._results[key]
 

@@ -12,7 +12,7 @@ import ast
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from asyncsa_lint.facts.bindings import Definition
@@ -37,6 +37,10 @@ def digest_of(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
+class FileChanged(Exception):
+    """The content of a file is not the one that was expected."""
+
+
 @dataclass(slots=True)
 class _Parsed:
     source: SourceFile
@@ -51,6 +55,9 @@ class Trees:
         self.broken: dict[str, SourceError] = {}
         self._bytes: dict[str, bytes] = {}
         self._absent: set[str] = set()
+        self.provided: dict[str, bytes] = {}
+        self.expected: Mapping[str, str] = {}
+        """Digests of what another process has read; FileChanged is raised where ours is another."""
         self.texts: set[str] = set()
         """Files that are no Python and were looked for, be they there or not."""
         self._parsed: OrderedDict[str, _Parsed] = OrderedDict()
@@ -60,7 +67,7 @@ class Trees:
 
     def provide(self, path: str, data: bytes) -> None:
         """Take these bytes for the file's: what a host has on standard input, say."""
-        self._bytes[path] = data
+        self._bytes[path] = self.provided[path] = data
 
     def source(self, path: str) -> SourceFile | None:
         """The parsed file, or None when it is broken."""
@@ -163,9 +170,15 @@ class Trees:
         data = self._bytes.get(path)
         if data is None and path not in self.broken:
             try:
-                data = self._bytes[path] = load(path)
+                data = load(path)
             except SourceError as error:
+                if self.expected.get(path):
+                    raise FileChanged(path) from error
                 self.broken[path] = error
+                return None
+            if self.expected.get(path, "") not in ("", digest_of(data)):
+                raise FileChanged(path)
+            self._bytes[path] = data
         return data
 
     def _get(self, path: str) -> _Parsed | None:

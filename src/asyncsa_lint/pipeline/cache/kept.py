@@ -62,6 +62,17 @@ class KeptFacts:
             self._found[digest] = (known[0], known[1]) if known is not None else None
         return self._found[digest]
 
+    def take(self) -> Plain:
+        """What was saved since the last time."""
+        new = [[digest, *entry] for digest, entry in self._new.items()]
+        self._new.clear()
+        return new
+
+    def give(self, data: Plain) -> None:
+        """Take over what `take` gave in another process."""
+        for digest, *entry in data:
+            self._new[digest] = self._found[digest] = (entry[0], entry[1])
+
     def flush(self) -> list[tuple[bytes, bytes, Plain]]:
         """What is to be stored."""
         new = [(_facts_key(digest), _ONLY, list(entry)) for digest, entry in self._new.items()]
@@ -86,29 +97,39 @@ class KeptUnits:
         self._answers = answers
         self._environment = environment
         self._places = Places(project.root)
-        self._new: list[tuple[bytes, Plain, tuple[Question, ...]]] = []
-        self.hits = 0
-        self.misses = 0
+        self._new: list[tuple[str, str, Plain, tuple[Question, ...]]] = []
+        self._known: dict[tuple[str, str], Plain] = {}
 
     def load(self, kind: str, path: str) -> Plain | None:
         """The result, if all questions have the answers they had."""
+        known = self._known.get((kind, path))
+        if known is not None:
+            return known
         try:
             key = self._key(kind, path)
         except Outside:
             return None
         for entry in self._database.get(key):
             if type(entry) is list and len(entry) == 2 and self._holds(entry[0]):
-                self.hits += 1
+                self._known[(kind, path)] = entry[1]
                 return entry[1]
-        self.misses += 1
         return None
 
     def save(self, kind: str, path: str, data: Plain, asked: Iterable[Question]) -> None:
         """Keep a result; it is stored by `flush`."""
-        try:
-            self._new.append((self._key(kind, path), data, tuple(asked)))
-        except Outside:
-            return
+        self._known[(kind, path)] = data
+        self._new.append((kind, path, data, tuple(asked)))
+
+    def take(self) -> Plain:
+        """What was saved since the last time."""
+        new = [[kind, path, data, list(map(list, asked))] for kind, path, data, asked in self._new]
+        self._new.clear()
+        return new
+
+    def give(self, data: Plain) -> None:
+        """Take over what `take` gave in another process."""
+        for kind, path, result, asked in data:
+            self.save(kind, path, result, map(tuple, asked))
 
     def _key(self, kind: str, path: str) -> bytes:
         return key_of(kind, self._environment, self._places.below(path))
@@ -127,10 +148,11 @@ class KeptUnits:
     def flush(self) -> list[tuple[bytes, bytes, Plain]]:
         """What is to be stored."""
         found: list[tuple[bytes, bytes, Plain]] = []
-        for key, data, asked in self._new:
+        for kind, path, data, asked in self._new:
             try:
+                key = self._key(kind, path)
                 rests = [[list(self._answers.relative(each)), self._answers.answer(each)] for each in asked]
-            except (KeyError, Unportable):
+            except (KeyError, Outside, Unportable):
                 continue
             variant = hashlib.blake2b(json.dumps(rests).encode(), digest_size=16).digest()
             found.append((key, variant, [rests, data]))
