@@ -10,6 +10,9 @@ the message without its numbers) is gone in the tree of the fix. A trap has `rev
 `naive_cls` and must be silent; a live positive has `rev`, `lines`, `cls` and must be found.
 `DIR` holds the git repositories, `owner+name/repo`, `owner+name` or `owner+name.git`.
 
+`recall_mined.jsonl` beside this file holds bugs found in the public history of projects, each
+for the mechanism that its note describes.
+
 Trees and results are kept by commit in an ignored folder; results also by the code of the
 linter, so a commit is linted once for each state of it.
 """

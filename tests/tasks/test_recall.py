@@ -162,3 +162,22 @@ def test_a_reported_trap_fails_the_run(
         recall.main(["--mirror", str(mirror), "--traps", str(path), "--cache", str(tmp_path / "cache")]) == 1
     )
     assert "1/1" in capsys.readouterr().out
+
+
+def test_mined_bugs_are_readable_and_of_a_known_class() -> None:
+    bugs = recall.read_bugs(Path(recall.__file__).with_name("recall_mined.jsonl"))
+    assert len(bugs) >= 5
+    assert all(bug.family and bug.fix and bug.note and bug.places for bug in bugs)
+
+
+def test_of_two_calls_written_alike_each_makes_a_claim_of_its_own() -> None:
+    bug = recall.Bug("me/app.py", "before", "after", (recall.Place("app.py", 1),), "bg-session")
+    runs = {
+        "before": LintRun((Found("ASA602", "app.py", 1, "f", "add_task(", "gets the session"),), 0.1),
+        "after": LintRun(
+            (Found("ASA602", "app.py", 1, "f", "add_task(", "gets an instance of `Order`"),), 0.1
+        ),
+    }
+    assert judge(bug, lambda revision: runs[revision.commit]).state == "found"
+    runs["after"] = runs["before"]
+    assert judge(bug, lambda revision: runs[revision.commit]).state == "stays"
