@@ -27,7 +27,7 @@ from tasks.linting import SECONDS
 
 ROOT = Path(__file__).parent.parent
 SHOP = ROOT / "examples" / "shop"
-CHOSEN = ("argilla-server", "cognee", "letta")
+CHOSEN = ("argilla-server", "langflow-base", "letta")
 """Packages with findings that have repairs."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asyncsa_lint.findings import Edit
@@ -26,6 +26,7 @@ def made(text: str, edits: list[Edit]) -> str:
     return text
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(old=TEXTS, new=TEXTS)
 def test_they_make_the_new_text(old: str, new: str) -> None:
     edits = list(differences("/a.py", old, new))
