@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asyncsa_lint.findings import Finding, Severity, Span
@@ -24,6 +24,7 @@ def test_nothing_found(name: str) -> None:
 
 
 @every_format
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(texts=st.lists(ANY_TEXT, max_size=3))
 def test_any_text_can_be_written_and_sent(name: str, texts: list[str]) -> None:
     found = tuple(hostile(text.replace("\0", "-")) for text in texts)
