@@ -235,7 +235,7 @@ def test_comments_find_room_wherever_an_expression_stands(module: ModuleType, en
     again = read(path, changed)
     comments = parse(again.comments())
     outcome = apply(comments, found, Reach(comments, layout_of(again.lines), again.lines), frozenset(Kind))
-    assert outcome.remaining == outcome.stale == ()
+    assert (outcome.remaining, outcome.stale) == ((), ())
     assert annotate(path, changed, found, REASON).data == changed
 
 

@@ -7,8 +7,10 @@ import os
 from collections.abc import Mapping
 
 from asyncsa_lint.config import Config
+from asyncsa_lint.frontends.caching import Folders, is_on, warn
 from asyncsa_lint.frontends.checking import overrides, update_command
 from asyncsa_lint.frontends.hosting import configuration_file
+from asyncsa_lint.pipeline.cache.kept import Cache
 from asyncsa_lint.pipeline.run import Workspace
 from asyncsa_lint.pipeline.upkeep import Upkeep, create, update
 from asyncsa_lint.reporters.display import printable, relative
@@ -16,7 +18,9 @@ from asyncsa_lint.reporters.display import printable, relative
 
 def baseline(options: argparse.Namespace) -> int:
     """Run `baseline create`, `update` or `check`; the result is the exit status."""
-    workspace = Workspace(config=configuration_file(options.config), adjust=overrides(options).applied)
+    cache = Cache(Folders().of, warn) if is_on() else None
+    configuration, adjust = configuration_file(options.config), overrides(options).applied
+    workspace = Workspace(configuration, adjust, cache=cache)
     paths = options.paths or ["."]
     if options.action == "create":
         return _create(create(paths, workspace, force=options.force), options)
