@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import DetachedInstanceError
 
 if TYPE_CHECKING:
     from tests.proofs.harness import Env
@@ -196,3 +197,28 @@ async def prove_templates(env: Env) -> None:
     failure = rf"{FAILURE}|DetachedInstanceError"
     stage = Stage(env, models.Base.metadata, seed, failure, on_lines=False)
     await stage.project(env.load("main", "project_templates"))
+
+
+async def prove_decorators(env: Env) -> None:
+    """What a decorator does with the session decides what can be read afterwards."""
+    root = "project_decorators"
+    models, sessions = env.load("app.models", root), env.load("app.sessions")
+    orders = env.load("app.orders")
+    engine = env.engine()
+    async with engine.begin() as connection:
+        await connection.run_sync(models.Base.metadata.create_all)
+    for factory in (sessions.factory, orders.expiring):
+        factory.configure(bind=engine)
+    async with sessions.factory() as session:
+        session.add(models.Order(id=1, items=[models.Item()]))
+        await session.commit()
+    for name in ("signature_kept", "session_injected", "committed_by_the_decorator", "through_partial"):
+        with env.raises_implicit_io():
+            await getattr(orders, name)(1)
+    try:
+        await orders.session_ended(1)
+    except DetachedInstanceError:
+        pass
+    else:
+        raise AssertionError("no failure")
+    assert await orders.loaded_before_the_end(1) == 1

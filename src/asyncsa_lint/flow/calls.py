@@ -9,6 +9,7 @@ from asyncsa_lint.flow import failures, own_calls
 from asyncsa_lint.flow.annotations import value_of_yielded
 from asyncsa_lint.flow.blocking import called
 from asyncsa_lint.flow.containers import with_default
+from asyncsa_lint.flow.decorating import decorated
 from asyncsa_lint.flow.handover import given_away
 from asyncsa_lint.flow.lifetime import catch_up, unknown
 from asyncsa_lint.flow.objects import ProjectObject, Session, Task
@@ -130,6 +131,10 @@ def call_value(
     state: State,
 ) -> Value:
     """Run a plain function now; coroutines, generators and managers wait until they are used."""
+    if not (isinstance(target, FunctionValue) and target.raw):
+        wrapped = decorated(self.context, function)
+        if wrapped is not None:
+            return call_value(self, wrapped, wrapped.function, arguments, node, state)
     kind = self.context.kind_of(function)
     if kind != "function":
         whole = target if isinstance(target, FunctionValue) else FunctionValue(function)

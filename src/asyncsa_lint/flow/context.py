@@ -105,6 +105,7 @@ class AnalysisContext:
         self._tests = project.recorder.apart(
             "tests", lambda: pathspec.PathSpec.from_lines("gitignore", config.test_paths)
         )
+        self.wrapped: dict[FunctionInfo, FunctionValue | None] = {}
         self.implementers = Implementers(project, self.is_test)
         self.constructions = Constructions(project, self.is_test)
         self.entries = project.recorder.apart("entries", lambda: Entries(project.fresh(), self.is_test))

@@ -138,7 +138,13 @@ class Summaries:
 
 
 def _first_class(function: FunctionInfo, env: dict[str, Value], state: State) -> object:
-    """Class of the receiver or first argument: generic base classes are entered for many models."""
+    """Class of the receiver or first argument: generic base classes are entered for many models.
+
+    The function that a decorator was given tells its uses apart.
+    """
+    for given in env.values():
+        if isinstance(given, FunctionValue) and given.raw:
+            return given.function
     value = env.get(function.facts.parameters[0].name, UNKNOWN) if function.facts.parameters else UNKNOWN
     if isinstance(value, ClassValue):
         return value.cls

@@ -125,6 +125,8 @@ class FunctionValue(Value):
 
     function: FunctionInfo
     captured: tuple[tuple[str, Value], ...] = ()
+    raw: bool = False
+    """The function as it is written, without its decorators."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
