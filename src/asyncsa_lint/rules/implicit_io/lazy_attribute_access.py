@@ -22,8 +22,9 @@ def lazy_attribute_access(read: AttributeRead) -> Iterator[Report]:
 
     ## What it does
     Follows an instance from the query, `get` or constructor to the read of an attribute that
-    loads on access, through variables, collections, functions and files. Reports the read when
-    no loader option, mapped default, refresh, assignment or `awaitable_attrs` loaded it.
+    loads on access, through variables, collections, functions and files, and into templates
+    given to `TemplateResponse` where jinja2 is installed. Reports the read when no loader
+    option, mapped default, refresh, assignment or `awaitable_attrs` loaded it.
 
     ## Why is this bad?
     The read would have to await a query, and plain attribute access can not: it raises
