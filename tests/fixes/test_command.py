@@ -94,6 +94,31 @@ def test_without_libcst_the_other_repairs_are_made(
     assert (folder / "leak.py").read_text(encoding="utf-8") == LEAK
 
 
+def test_a_diff_keeps_line_ends_and_form_feeds(tmp_path: Path) -> None:
+    text = LOST.replace("\n\n\n", "\n\n\x0c\n").replace("\n", "\r\n").rstrip()
+    folder = write(tmp_path, {"pyproject.toml": "", "lost.py": text})
+    command = [sys.executable, "-m", "asyncsa_lint", "check", "--diff"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    subprocess.run(["git", "apply", "-p0"], cwd=folder, input=done.stdout, check=True)
+    assert (folder / "lost.py").read_bytes() == text.replace("db.commit", "await db.commit").encode()
+
+
+def test_a_file_that_can_not_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path, {"pyproject.toml": "", "lost.py": LOST})
+    monkeypatch.chdir(folder)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.replace", refuse)
+    cli.main(["check", "--fix", "--no-cache"])
+    assert "Not written: lost.py: Permission denied\n" in capsys.readouterr().err
+    assert sorted(path.name for path in folder.glob("*")) == ["lost.py", "pyproject.toml"]
+    assert (folder / "lost.py").read_text(encoding="utf-8") == LOST
+
+
 def test_ignoring_and_repairing_do_not_go_together(tmp_path: Path) -> None:
     folder = write(tmp_path, {"pyproject.toml": "", "lost.py": LOST})
     done = lint("--fix", "--add-ignore", "--reason", "later", folder=folder)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asyncsa_lint.findings import Edit
-from asyncsa_lint.fixes.proposing import differences
+from asyncsa_lint.fixes.differing import differences
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 TEXTS = st.lists(st.sampled_from(["a", "bc", "  d", "\n", "\r\n", "\r", "\u2028", "\x0c"])).map("".join)

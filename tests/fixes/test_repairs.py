@@ -316,3 +316,12 @@ def test_repairing_twice_changes_nothing_more(tmp_path: Path) -> None:
     once = after(tmp_path, body, ORM)
     assert once != body
     assert repair(tmp_path).repaired.texts == {}
+
+
+def test_no_handler_is_left_behind(tmp_path: Path) -> None:
+    text = (
+        "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+        '@app.on_event("startup")\nasync def start() -> None: ...\n\n\n'
+        '@app.on_event("shutdown")  # asyncsa: ignore[ASA401] later\nasync def stop() -> None: ...\n'
+    )
+    assert repaired(tmp_path, {"main.py": text}) == {}

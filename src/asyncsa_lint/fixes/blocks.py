@@ -7,12 +7,12 @@ moves them. Whatever differs afterwards, line by line, is the edit.
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Recipe, Span
 from asyncsa_lint.fixes.changes import Import, NotFixable
+from asyncsa_lint.fixes.differing import differences
 from asyncsa_lint.fixes.imports import known_as, spelling
 from asyncsa_lint.fixes.places import Function, Places, names_of
 from asyncsa_lint.fixes.statements import Planned
@@ -141,38 +141,37 @@ def protect(places: Places, recipe: Recipe) -> Planned:
 
 def _yield_before(places: Places, statement: ast.stmt) -> tuple[list[ast.stmt], int]:
     """The block in which a statement with a `yield` stands before the release, and its place there."""
-    inner: ast.AST = statement
     for above in (statement, *places.ancestors(statement)):
-        if isinstance(above, ast.stmt) and not isinstance(above, Function):
-            block = places.block(above)
-            earlier = block[: block.index(above)]
-            for index, each in reversed(list(enumerate(earlier))):
-                if any(isinstance(node, ast.Yield) for node in ast.walk(each)):
-                    return block, index
-        elif isinstance(above, Function):
+        if isinstance(above, Function):
             break
-        inner = above
-    del inner
+        if isinstance(above, ast.stmt):
+            block = places.block(above)
+            for index in range(block.index(above) - 1, -1, -1):
+                if any(isinstance(node, ast.Yield) for node in ast.walk(block[index])):
+                    return block, index
     raise NotFixable("the `yield` and the release are not in one block")
 
 
 def _start(places: Places, block: Sequence[ast.stmt], at: int, release: ast.AST) -> int:
-    """Where the `try` begins: behind the acquisition, when what follows it may fail, else at the `yield`."""
-    receiver = (
-        release.func.value
-        if isinstance(release, ast.Call) and isinstance(release.func, ast.Attribute)
-        else None
-    )
-    owner = places.source.segment(receiver) if receiver is not None else ""
-    for index in range(at - 1, -1, -1):
-        target = getattr(block[index], "target", None) or next(
-            iter(getattr(block[index], "targets", [])), None
-        )
-        if target is not None and places.source.segment(target) == owner:
-            between = block[index + 1 : at]
-            waits = any(isinstance(node, ast.Await) for each in between for node in ast.walk(each))
-            return index + 1 if waits and len(block) - at == 2 else at
-    return at
+    """Where the `try` begins: at the `yield`, or behind the acquisition when what follows that may fail.
+
+    With several resources it stays at the `yield`: the `finally` must not name what is not there yet.
+    """
+    assert isinstance(release, ast.Call) and isinstance(release.func, ast.Attribute)
+    owner = places.source.segment(release.func.value)
+    acquired = [index for index in range(at) if _target(places, block[index]) == owner]
+    if not acquired or len(block) - at != 2:
+        return at
+    between = block[acquired[-1] + 1 : at]
+    waits = any(isinstance(node, ast.Await) for each in between for node in ast.walk(each))
+    return acquired[-1] + 1 if waits else at
+
+
+def _target(places: Places, statement: ast.stmt) -> str:
+    """Source of what a plain assignment binds."""
+    if isinstance(statement, ast.Assign):
+        return places.source.segment(statement.targets[0])
+    return places.source.segment(statement.target) if isinstance(statement, ast.AnnAssign) else ""
 
 
 # -- statements
@@ -267,17 +266,5 @@ def _rewritten(places: Places, statement: ast.stmt, rebuilt: Callable[[Body], Bo
                 if (start.line, start.column) == (line, column):
                     changed = wrapper.module.deep_replace(node, node.with_changes(body=rebuilt(node.body)))
                     assert isinstance(changed, cst.Module)
-                    return differences(source.path, source.text, changed.code)
+                    return list(differences(source.path, source.text, changed.code))
     raise NotFixable("the statement shares its line with others")
-
-
-def differences(path: str, old: str, new: str) -> list[Edit]:
-    """What to replace in the old text, whole lines at a time."""
-    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    edits: list[Edit] = []
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, first, last, begin, end in matcher.get_opcodes():
-        if tag != "equal":
-            text = "".join(after[begin:end]).replace("\r\n", "\n")
-            edits.append(Edit(Span(path, first + 1, 0, last + 1, 0), text))
-    return edits

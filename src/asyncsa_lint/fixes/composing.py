@@ -62,7 +62,7 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
         span = edit.span
         begin = starts[span.line - 1] + span.column
         end = starts[span.end_line - 1] + span.end_column
-        text = text[:begin] + edit.text.replace("\n", newline) + text[end:]
+        text = text[:begin] + edit.text.replace("\r\n", "\n").replace("\n", newline) + text[end:]
     return text
 
 

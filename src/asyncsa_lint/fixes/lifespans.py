@@ -25,6 +25,7 @@ from asyncsa_lint.fixes.imports import known_as, spelling
 from asyncsa_lint.fixes.places import Function, Places, first_line
 from asyncsa_lint.fixes.statements import keyword_added, line_span
 
+_EVENTS = frozenset({"startup", "shutdown"})
 _NAMES = ("lifespan", "app_lifespan", "application_lifespan")
 
 
@@ -44,6 +45,7 @@ def plan(places: Places, app: Span, findings: Sequence[Finding]) -> Change:
     call = places.at(app, ast.Call)
     assert isinstance(call, ast.Call)
     statement = places.statement(call)
+    _require_all(places, statement, findings)
     handlers: list[_Handler] = []
     keywords: list[ast.keyword] = []
     for finding in findings:
@@ -61,6 +63,21 @@ def plan(places: Places, app: Span, findings: Sequence[Finding]) -> Change:
     edits += _keyword_edits(places, call, keywords, name)
     edits.append(_placed(places, statement, block))
     return Change(tuple(findings), tuple(edits), tuple(imports))
+
+
+def _require_all(places: Places, app: ast.stmt, findings: Sequence[Finding]) -> None:
+    """A lifespan silences the handlers that it does not call."""
+    spans = {finding.span for finding in findings}
+    target = getattr(app, "target", None) or next(iter(getattr(app, "targets", [])), None)
+    name = places.source.segment(target) if target is not None else ""
+    for node in ast.walk(places.source.tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        registers = node.func.attr in {"on_event", "add_event_handler"} and _event(node) in _EVENTS
+        owner = places.source.segment(node.func.value)
+        of_app = owner in (name, f"{name}.router") and places.function(app) in (None, places.function(node))
+        if registers and of_app and places.source.span(node) not in spans:
+            raise NotFixable("another handler of the application would never run")
 
 
 def _free_name(places: Places) -> str:

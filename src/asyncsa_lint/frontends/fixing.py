@@ -6,11 +6,12 @@ import argparse
 import difflib
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asyncsa_lint.config import ConfigError
 from asyncsa_lint.findings import Finding
+from asyncsa_lint.fixes.differing import lines_of
 from asyncsa_lint.fixes.repairing import Linted, Repaired, repair
 from asyncsa_lint.fixes.texts import Disk, encoded
 from asyncsa_lint.pipeline.run import RunResult, Workspace
@@ -33,7 +34,8 @@ class FixRun:
     result: RunResult
     workspace: Workspace
     disk: Disk
-    unwritten: tuple[str, ...] = ()
+    unwritten: tuple[tuple[str, str], ...] = ()
+    """Files whose repair could not be written, and why."""
 
 
 class _Runs:
@@ -79,22 +81,38 @@ def fix(options: argparse.Namespace, make: MakeWorkspace, run: Run) -> FixRun:
     repaired = repair(first, runs.lint, runs.disk.text, wanted)
     runs.lint(repaired.texts)
     assert runs.last is not None
-    unwritten: list[str] = []
-    if not options.diff:
-        unwritten = [path for path, text in repaired.texts.items() if not runs.disk.write(path, text)]
-    return FixRun(repaired, *runs.last, runs.disk, tuple(unwritten))
+    unwritten = () if options.diff else tuple(_written(repaired, runs.disk))
+    return FixRun(repaired, *runs.last, runs.disk, unwritten)
+
+
+def _written(repaired: Repaired, disk: Disk) -> Iterator[tuple[str, str]]:
+    """Write the files; those that could not be written, with the reason."""
+    for path, text in sorted(repaired.texts.items()):
+        try:
+            if not disk.write(path, text):
+                yield path, "it was changed meanwhile"
+        except OSError as error:
+            yield path, error.strerror or str(error)
 
 
 def show(run: FixRun) -> int:
     """Print the changes as unified diffs; the exit status is 1 when there are any."""
     folder = os.getcwd()
     for path, text in sorted(run.repaired.texts.items()):
-        name = relative(path, folder)
-        old, new = (each.splitlines(keepends=True) for each in (run.disk.text(path), text))
+        name = printable(relative(path, folder))
+        old, new = lines_of(run.disk.text(path)), lines_of(text)
         for line in difflib.unified_diff(old, new, name, name):
-            print(line.rstrip("\r\n") if line.endswith("\n") else f"{line}\n\\ No newline at end of file")
+            sys.stdout.write(_for_terminal(line) if sys.stdout.isatty() else line)
+            if not line.endswith(("\r", "\n")):
+                sys.stdout.write("\n\\ No newline at end of file\n")
     _account(run, "Would fix")
     return 2 if run.result.incomplete else int(bool(run.repaired.texts))
+
+
+def _for_terminal(line: str) -> str:
+    """The line of a diff without what a terminal might obey; elsewhere it has to stay what it is."""
+    text = line.rstrip("\r\n")
+    return "\t".join(map(printable, text.split("\t"))) + line[len(text) :].replace("\r", "")
 
 
 def tell(run: FixRun) -> None:
@@ -111,8 +129,8 @@ def _account(run: FixRun, done: str) -> None:
     for finding, reason in run.repaired.refused:
         place = f"{relative(finding.span.path, folder)}:{finding.span.line}"
         print(printable(f"Not fixed: {place} {finding.code}: {reason}"), file=sys.stderr)
-    for path in run.unwritten:
-        print(printable(f"Not written: {relative(path, folder)} was changed meanwhile"), file=sys.stderr)
+    for path, reason in run.unwritten:
+        print(printable(f"Not written: {relative(path, folder)}: {reason}"), file=sys.stderr)
 
 
 def _count(number: int, noun: str) -> str:
