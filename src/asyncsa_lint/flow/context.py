@@ -296,15 +296,6 @@ class AnalysisContext:
     def own_method(self, cls: ClassInfo, name: str) -> FunctionInfo | None:
         return self.project.function(cls.module, f"{cls.facts.qualname}.{name}")
 
-    def methods_of(self, cls: ClassInfo) -> list[FunctionInfo]:
-        """The functions written in the body of a class."""
-        found = [
-            self.project.function(cls.module, binding.target)
-            for binding in cls.facts.bindings
-            if binding.kind is BindingKind.FUNCTION
-        ]
-        return [function for function in dict.fromkeys(found) if function is not None]
-
     def class_of(self, value: Value) -> ClassInfo | None:
         """Class of an object of the project, when it is known by the value alone."""
         if isinstance(value, ClassValue):

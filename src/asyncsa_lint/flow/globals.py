@@ -19,6 +19,7 @@ from asyncsa_lint.flow.objects import DictObject, ListObject, ProjectObject
 from asyncsa_lint.flow.paths import GiveUp, Idle
 from asyncsa_lint.flow.state import State, renamed, renamed_object
 from asyncsa_lint.flow.values import NONE, PLACEHOLDER, UNKNOWN, ExternalValue, FactoryValue, ObjectId, Value
+from asyncsa_lint.project.attribute_assignments import AttributeAssignments
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
@@ -96,27 +97,31 @@ def _register(context: AnalysisContext, info: ValueInfo, binding: Binding, state
     cls = info.owner
     if cls is None:
         return None
-    own = {cls.facts.name, "cls", "self"}
     for base in (cls, *context.project.subclasses(cls)):
-        for method in context.methods_of(base):
+        for method in AttributeAssignments(context.project).methods(base):
             node = context.project.node(method)
             receiver = method.facts.parameters[0].name if method.facts.parameters else ""
-            for call in () if node is None else walk(node):
-                if (
-                    isinstance(call, ast.Call)
-                    and isinstance(call.func, ast.Attribute)
-                    and call.func.attr in {"add", "append"}
-                    and isinstance(call.func.value, ast.Attribute)
-                    and call.func.value.attr == binding.name
-                    and isinstance(call.func.value.value, ast.Name)
-                    and call.func.value.value.id in own | {receiver}
-                    and len(call.args) == 1
-                    and isinstance(call.args[0], ast.Name)
-                    and call.args[0].id == receiver
-                ):
-                    element = state.new(ProjectObject(cls=base, exact=False))
-                    return state.new(ListObject(items=None, element=element, kind="set"))
+            owners = {cls.facts.name, receiver}
+            if node is not None and any(_enters(call, binding.name, owners, receiver) for call in walk(node)):
+                element = state.new(ProjectObject(cls=base, exact=False))
+                return state.new(ListObject(items=None, element=element, kind="set"))
     return None
+
+
+def _enters(node: ast.AST, register: str, owners: set[str], receiver: str) -> bool:
+    """`self.register.add(self)`, `Class.register.append(self)`."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or len(node.args) != 1:
+        return False
+    holder, given = node.func.value, node.args[0]
+    return (
+        node.func.attr in {"add", "append"}
+        and isinstance(holder, ast.Attribute)
+        and holder.attr == register
+        and isinstance(holder.value, ast.Name)
+        and holder.value.id in owners
+        and isinstance(given, ast.Name)
+        and given.id == receiver
+    )
 
 
 def _typed(context: AnalysisContext, info: ValueInfo, binding: Binding, ident: tuple[str, ...]) -> Value:

@@ -68,11 +68,11 @@ class Constructions:
         found: list[tuple[FunctionInfo | ModuleInfo, ast.Call]] = []
         for node in walk(source.tree):
             dotted = dotted_name(node.func) if isinstance(node, ast.Call) else None
-            if isinstance(node, ast.Call) and dotted is not None:
-                if dotted.rpartition(".")[2] == cls.facts.name:
-                    scope = self._scope_of(module, node)
-                    if self._project.resolve_in(scope, dotted) is cls:
-                        found.append((scope, node))
+            if not isinstance(node, ast.Call) or (dotted or "").rpartition(".")[2] != cls.facts.name:
+                continue
+            scope = self._scope_of(module, node)
+            if dotted is not None and self._project.resolve_in(scope, dotted) is cls:
+                found.append((scope, node))
         return found
 
     def _scope_of(self, module: ModuleInfo, node: ast.Call) -> FunctionInfo | ModuleInfo:
@@ -80,9 +80,10 @@ class Constructions:
         around: FunctionInfo | ModuleInfo = module
         for function in self._project.functions(module):
             body = self._project.node(function)
-            if body is not None and body.lineno <= node.lineno <= (body.end_lineno or 0):
-                if not isinstance(around, FunctionInfo) or function.facts.line >= around.facts.line:
-                    around = function
+            if body is None or not body.lineno <= node.lineno <= (body.end_lineno or 0):
+                continue
+            if not isinstance(around, FunctionInfo) or function.facts.line >= around.facts.line:
+                around = function
         return around
 
 
