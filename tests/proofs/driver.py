@@ -151,12 +151,12 @@ class Stage:
         errors = [error, *(error.exceptions if isinstance(error, BaseExceptionGroup) else ())]
         for frame, line in (step for each in errors for step in traceback.walk_tb(each.__traceback__)):
             path = Path(frame.f_code.co_filename)
-            if self.env.folder in path.parents:
+            if self.env.folder in path.parents and path.suffix == ".py":
                 found |= {(str(path), number) for number in _header(path, line)}
         if case.app is not None:
             source, first = inspect.getsourcelines(case.function)
-            path = case.function.__code__.co_filename
-            found |= {(path, first + offset) for offset in range(len(source))}
+            file = case.function.__code__.co_filename
+            found |= {(file, first + offset) for offset in range(len(source))}
         return found
 
     async def _sound(self, case: Case) -> list[str]:
