@@ -10,6 +10,7 @@ Which rows come around is not known, so such attributes are taken for loaded and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.plans import Loading, Plan, refilled
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import ClassInfo
 
 _HOPS = 4
+_MAYBE = {Loading.LOADED, Loading.UNKNOWN}
 Lookup = Callable[["ClassInfo"], "ModelInfo | None"]
 
 
 def echoed(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup) -> Plan:
     """The plan, filled by those of its inner plans that may meet the same row again."""
     for inner in _inner(plan, model, lineage, models, 1):
-        plan = refilled(plan, inner)
+        plan = replace(refilled(plan, inner), returning=plan.returning, polymorphic=plan.polymorphic)
     return plan
 
 
@@ -36,7 +38,7 @@ def _inner(
         if attribute.kind is not AttributeKind.RELATIONSHIP or attribute.target is None:
             continue
         loading, child = plan.look_up(model, attribute)
-        target = models(attribute.target) if loading is Loading.LOADED else None
+        target = models(attribute.target) if loading in _MAYBE else None
         if target is None:
             continue
         if hops > 1 and attribute.target in lineage:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import Instance, Phase
-from asyncsa_lint.flow.plans import Loading, Plan, filled_by, refilled
+from asyncsa_lint.flow.plans import OPAQUE, Loading, Plan, filled_by, refilled
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, ObjectId
 from asyncsa_lint.project.symbols import ClassInfo
@@ -50,19 +50,19 @@ def mixed(made: Instance, held: Iterable[ObjectId], state: State) -> Instance:
             return replace(made, plan=None, options=None)
         attributes = {**made.attributes, **dict.fromkeys(record.attributes, UNKNOWN)}
         plan = refilled(record.plan, made.plan)
-        plan = replace(plan, doubtful=plan.doubtful | frozenset(name for name, _, _ in record.plan.loads))
+        plan = replace(plan, doubtful=plan.doubtful | filled_by(made.model, made.plan, record.plan))
         made = replace(made, plan=plan, options=None, attributes=attributes)
     return made
 
 
-def with_held(made: Instance, state: State) -> Instance:
+def with_held(made: Instance, lineage: Iterable[ClassInfo], state: State) -> Instance:
     """A row of a statement that may be one of those the session holds with more than it loads.
 
     Rows of which nothing is known, like those a caller hands in, are taken for others.
     """
     if made.session is None or made.plan is None:
         return made
-    for ident in held_rows(made.session, (made.model.cls,), state):
+    for ident in held_rows(made.session, lineage, state):
         record = state.get(ident)
         if not isinstance(record, Instance) or record.plan is None or record.expired is not None:
             continue
@@ -82,7 +82,9 @@ def _with(made: Instance, record: Instance, plan: Plan) -> Instance:
     )
     filled = refilled(made.plan, replace(plan, created=False))
     filled = replace(filled, doubtful=filled.doubtful | more.keys())
-    return replace(made, plan=filled, attributes={**made.attributes, **more})
+    # A refresh repeats the options of the first load, whichever that was.
+    options = made.options if record.options == made.options else OPAQUE
+    return replace(made, plan=filled, options=options, attributes={**made.attributes, **more})
 
 
 def _is_missing(made: Instance, plan: Plan, name: str) -> bool:

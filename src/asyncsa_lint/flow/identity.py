@@ -64,12 +64,20 @@ def _loads(self: Interpreter, model: ModelInfo, plan: Plan, wanted: MappedAttrib
             continue
         if attribute.target is None:
             return True
-        if attribute.target is wanted.target and attribute.owner is not wanted.owner:
+        if attribute.target is wanted.target and _is_another_way(attribute, wanted):
             return True
         inner = self.context.models.get(attribute.target)
         if depth and inner is not None and _loads(self, inner, child, wanted, depth - 1):
             return True
     return False
+
+
+def _is_another_way(attribute: MappedAttribute, wanted: MappedAttribute) -> bool:
+    """A relationship of another class, or another one of a tree: by several steps it may lead there too."""
+    if attribute.owner is not wanted.owner:
+        return True
+    tree = wanted.target is wanted.owner and attribute.back_populates != wanted.name
+    return tree and attribute.name != wanted.name
 
 
 def _parameter_of(self: Interpreter, target: ClassInfo) -> bool:

@@ -16,7 +16,7 @@ from asyncsa_lint.flow.events import ReadFailure
 from asyncsa_lint.flow.identity import holds_target
 from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import Instance, ListObject, Phase, Session
-from asyncsa_lint.flow.plans import EMPTY, OPAQUE, Loading, Plan
+from asyncsa_lint.flow.plans import OPAQUE, Loading, Plan
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import KEY, NONE, UNKNOWN, Const, ObjectId, Ref, TupleValue, Value
 from asyncsa_lint.flow.verdicts import Verdict, note
@@ -71,9 +71,10 @@ def _at_hand(
     unclear = found is UNKNOWN and attribute.kind is AttributeKind.RELATIONSHIP
     doubted = record.plan is not None and name in record.plan.doubtful
     note(self, node, name, Verdict.UNKNOWN if unclear or doubted else Verdict.FINE)
-    if name in record.borrowed:
+    if name in record.borrowed or doubted:
         # The identity map has served it, and from now on it is the instance's own.
-        state.put(value.id, replace(record, borrowed=record.borrowed - {name}))
+        plan = None if record.plan is None else record.plan.proven(name)
+        state.put(value.id, replace(record, borrowed=record.borrowed - {name}, plan=plan))
     return found
 
 
@@ -128,6 +129,10 @@ def _loaded(
     if attribute.kind is not AttributeKind.RELATIONSHIP:
         if loading is Loading.LOADED or _column_is_set(record, attribute):
             note(self, node, attribute.name, verdict)
+            if verdict is Verdict.UNKNOWN and record.plan is not None:
+                attributes = {**record.attributes, attribute.name: UNKNOWN}
+                known = record.plan.proven(attribute.name)
+                state.put(value.id, replace(record, attributes=attributes, plan=known))
             return KEY if _is_key(record, attribute) else UNKNOWN
         kind = ReadFailure.RAISELOAD if loading is Loading.RAISES else ReadFailure.NOT_LOADED
     elif loading is Loading.LOADED:
@@ -154,7 +159,8 @@ def _loaded(
     if kind is not ReadFailure.RAISELOAD and loads_on_access(self, record, state):
         note(self, node, attribute.name, verdict)
         if attribute.kind is AttributeKind.RELATIONSHIP:
-            return materialise(self, value, record, attribute, EMPTY, state)
+            below = Plan(ancestors=(record.model.cls,))
+            return materialise(self, value, record, attribute, below, state)
         state.put(value.id, replace(record, attributes={**record.attributes, attribute.name: UNKNOWN}))
         return UNKNOWN
     note(self, node, attribute.name, Verdict.FAILS)
@@ -214,7 +220,9 @@ def materialise(
         made = state.new(ListObject(items=None, element=element, owner=(value.id, attribute.name)))
     current = state.get(value.id)
     if isinstance(current, Instance):
-        state.put(value.id, replace(current, attributes={**current.attributes, attribute.name: made}))
+        plan = None if current.plan is None else current.plan.proven(attribute.name)
+        attributes = {**current.attributes, attribute.name: made}
+        state.put(value.id, replace(current, attributes=attributes, plan=plan))
     return made
 
 
@@ -229,7 +237,7 @@ def _target(
         and reverse.kind is AttributeKind.RELATIONSHIP
         and reverse.direction is Direction.MANY_TO_ONE
         and record.phase is not Phase.DETACHED
-        and child.look_up(model, reverse)[0] is not Loading.RAISES
+        and _may_be_served(model, reverse, child)
     ):
         # Served by the identity map, so only while there is a session (TRUTH A(b)).
         back = {reverse.name: value}
@@ -250,6 +258,13 @@ def _target(
             path=(*record.path, (record.model.name, attribute.name, attribute.collection)),
         )
     )
+
+
+def _may_be_served(model: ModelInfo, reverse: MappedAttribute, child: Plan) -> bool:
+    """The identity map is asked by the foreign key, which has to be there; raiseload never asks it."""
+    keys = [model.attributes[key] for key in reverse.foreign_keys if key in model.attributes]
+    loaded = all(child.look_up(model, key)[0] is Loading.LOADED for key in keys)
+    return loaded and child.look_up(model, reverse)[0] is not Loading.RAISES
 
 
 def _silenced(value: Ref, attribute: MappedAttribute, state: State, *, whole: bool) -> Value:
@@ -345,8 +360,7 @@ def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: 
     if (
         other.phase is Phase.TRANSIENT
         and mine.session is not None
-        and mine.phase is not Phase.DETACHED
-        and attribute.collection
+        and mine.phase in {Phase.PENDING, Phase.PERSISTENT}
     ):
         other = replace(
             other, phase=Phase.PENDING, session=mine.session, seen=log_length(mine.session, state)

@@ -23,7 +23,7 @@ from asyncsa_lint.flow.held import OPTIONS, held_rows, mixed, with_held
 from asyncsa_lint.flow.instances import log_length, materialise
 from asyncsa_lint.flow.lifetime import catch_up, refreshed, unknown
 from asyncsa_lint.flow.objects import Instance, LogEntry, Occurrence, Phase, Session
-from asyncsa_lint.flow.plans import EMPTY, OPAQUE, LoaderOption, Loading, Plan, refilled
+from asyncsa_lint.flow.plans import OPAQUE, LoaderOption, Loading, Plan, refilled
 from asyncsa_lint.flow.results import consume
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.transactions import log, started
@@ -85,8 +85,14 @@ def note_statement(
         _note_update(self, ident, models[0][1], statement, span, state)
     if statement.kind.startswith(("select", "text", "compound")) or "returning" in statement.kind:
         for entity, _ in models:
-            plan = sql.plan_for(self, entity, statement)
-            _note_plan(self, ident, entity.cls, plan, span, state, 0, statement)
+            entry = LogEntry(
+                Occurrence.LOAD,
+                span,
+                plan=sql.plan_for(self, entity, statement),
+                whole=not statement.filtered,
+                replaces=statement.populate_existing,
+            )
+            _note_plan(self, ident, entity.cls, entry, state)
 
 
 def _note_update(
@@ -102,33 +108,20 @@ def _note_update(
 
 
 def _note_plan(
-    self: Interpreter,
-    ident: ObjectId,
-    cls: ClassInfo,
-    plan: Plan,
-    span: Span,
-    state: State,
-    depth: int,
-    statement: StatementValue,
+    self: Interpreter, ident: ObjectId, cls: ClassInfo, entry: LogEntry, state: State, depth: int = 0
 ) -> None:
+    """A load of the class and of what comes along with it, for the instances of both."""
     lineage = sql.lineage_of(self, cls)
-    entry = LogEntry(
-        Occurrence.LOAD,
-        span,
-        classes=lineage,
-        plan=plan,
-        whole=not (statement.filtered or depth or len(lineage) > 1),
-        replaces=statement.populate_existing,
-    )
-    log(ident, entry, state)
+    whole = entry.whole and not depth and len(lineage) == 1
+    log(ident, replace(entry, classes=lineage, whole=whole), state)
     model = self.context.models.get(cls)
-    if model is None or depth > 4:
+    if model is None or entry.plan is None or depth > 4:
         return
     for attribute in model.attributes.values():
         if attribute.kind is AttributeKind.RELATIONSHIP and attribute.target is not None:
-            loading, child = plan.look_up(model, attribute)
+            loading, child = entry.plan.look_up(model, attribute)
             if loading is Loading.LOADED:
-                _note_plan(self, ident, attribute.target, child, span, state, depth + 1, statement)
+                _note_plan(self, ident, attribute.target, replace(entry, plan=child), state, depth + 1)
 
 
 def get(
@@ -150,17 +143,9 @@ def get(
     if same is not None:
         return _again(Ref(same), plan, arguments, state)
     possible = [i for i in held if not _other_row(i, key, state)]
-    log(
-        receiver.id,
-        LogEntry(
-            Occurrence.LOAD,
-            span,
-            classes=sql.lineage_of(self, model.cls),
-            plan=plan,
-            replaces=arguments.keyword("populate_existing") == TRUE,
-        ),
-        state,
-    )
+    replaces = arguments.keyword("populate_existing") == TRUE
+    entry = LogEntry(Occurrence.LOAD, span, plan=plan, replaces=replaces)
+    _note_plan(self, receiver.id, model.cls, entry, state)
     made = Instance(
         model=model,
         session=receiver.id,
@@ -281,7 +266,7 @@ def reload(self: Interpreter, target: Ref, names: list[str], state: State) -> No
             kept = {key: value for key, value in record.attributes.items() if key != name}
             record = replace(record, attributes=kept, borrowed=record.borrowed - {name})
             state.put(target.id, record)
-            child = OPAQUE if record.plan is None else EMPTY
+            child = OPAQUE if record.plan is None else Plan(ancestors=(record.model.cls,))
             materialise(self, target, record, attribute, child, state)
             record = catch_up(target.id, state) or record
         else:
@@ -310,4 +295,4 @@ def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, st
         seen=log_length(receiver.id, state),
         loaded_at=span,
     )
-    return state.new(with_held(made, state))
+    return state.new(with_held(made, sql.lineage_of(self, record.model.cls), state))

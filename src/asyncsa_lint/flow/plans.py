@@ -105,7 +105,18 @@ class Plan:
         """Whether it is not certain that the attribute is as the plan says."""
         if self.opaque or not self.doubtful.isdisjoint({attribute.name, "*"}):
             return True
-        return attribute.kind is AttributeKind.RELATIONSHIP and self.doubtful >= RELATIONSHIPS
+        if attribute.kind is not AttributeKind.RELATIONSHIP:
+            return False
+        return self.doubtful >= RELATIONSHIPS or self._recurses(attribute)
+
+    def _recurses(self, attribute: MappedAttribute) -> bool:
+        """Immediate loading of a self-referential relationship ends where rows meet (observed on 2.1)."""
+        strategy = next((s for name, s, _ in self.loads if name == attribute.name), attribute.lazy)
+        return strategy == "immediate" and _is_self_referential(attribute, attribute.owner)
+
+    def proven(self, name: str) -> Plan:
+        """After the attribute was read: whoever goes on has found it there."""
+        return replace(self, doubtful=self.doubtful - {name}) if name in self.doubtful else self
 
     def look_up(self, model: ModelInfo, attribute: MappedAttribute) -> tuple[Loading, Plan]:
         """What a read of `attribute` meets, and the plan of what it gives."""
