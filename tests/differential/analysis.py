@@ -31,6 +31,7 @@ class Claim:
     """From where the finding stands to the function that reads."""
     line: Call
     column: int
+    end: int
     attribute: str
     message: str
 
@@ -40,8 +41,8 @@ class Verdicts:
     """What is said about one program."""
 
     claims: list[Claim] = field(default_factory=list)
-    reads: dict[tuple[str, int, int, str], set[tuple[int, Verdict]]] = field(default_factory=dict)
-    """Verdicts of the recorder by file, line, byte column and attribute."""
+    reads: dict[tuple[str, int, int, int, str], set[tuple[int, Verdict]]] = field(default_factory=dict)
+    """Verdicts of the recorder by file, line, byte columns and attribute."""
     findings: list[Finding] = field(default_factory=list)
 
     def of(self, reached: Reached) -> tuple[Verdict, Claim | None]:
@@ -50,7 +51,7 @@ class Verdicts:
         if claim is not None:
             return Verdict.FAILS, claim
         site = reached.site
-        marks = self.reads.get((site.file, site.line, site.column, site.attribute), set())
+        marks = self.reads.get((site.file, site.line, site.column, site.end, site.attribute), set())
         below = {verdict for depth, verdict in marks if depth > 0}
         own = {verdict for depth, verdict in marks if depth == 0}
         known = below if reached.calls and below else own
@@ -69,7 +70,7 @@ def _means(claim: Claim, reached: Reached) -> bool:
     site = reached.site
     if claim.attribute != site.attribute:
         return False
-    if claim.line != (site.file, site.line) or claim.column != site.column:
+    if (*claim.line, claim.column, claim.end) != (site.file, site.line, site.column, site.end):
         return bool(claim.calls) and claim.calls[0] in reached.calls
     if not claim.calls:
         return True
@@ -117,7 +118,7 @@ def _sorted_out(
     for (span, attribute), marks in recorder.reads.items():
         name, file = names[span.path]
         for each in [name] if name else programs:
-            found[each].reads[file, span.line, span.column, attribute] = marks
+            found[each].reads[file, span.line, span.column, span.end_column, attribute] = marks
     for finding in findings:
         name = names[finding.span.path][0]
         for each in [name] if name else programs:
@@ -136,7 +137,8 @@ def _claim(finding: Finding, names: Mapping[str, tuple[str, str]]) -> Claim:
     calls = tuple(_line(span, names) for span in spans[:-1])
     last = spans[-1]
     attribute = finding.message.split("`")[1].rpartition(".")[2]
-    return Claim(calls, _line(last, names), last.column, attribute, f"{finding.code} {finding.message}")
+    message = f"{finding.code} {finding.message}"
+    return Claim(calls, _line(last, names), last.column, last.end_column, attribute, message)
 
 
 def _line(span: Span, names: Mapping[str, tuple[str, str]]) -> Call:

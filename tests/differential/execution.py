@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import CodeType, FrameType, TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.exc import InvalidRequestError, MissingGreenlet
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm.exc import DetachedInstanceError
 
 from tests.differential.driver import Database, TooManyStatements
@@ -95,6 +96,18 @@ def failure_of(error: BaseException) -> Outcome | None:
     return None
 
 
+class Rows(Protocol):
+    """A filled database whose content can be put back."""
+
+    engine: AsyncEngine
+
+    def restore(self, number: int) -> None:
+        """The rows as they lie for the execution of that number."""
+
+    def close(self) -> None:
+        """Forget them."""
+
+
 class Models:
     """The mapped classes of one models file, with a filled database; many programs may share it."""
 
@@ -110,17 +123,18 @@ class Models:
         exec(compile(tree, PREFIX + "models.py", "exec"), self.module.__dict__)
         self.base = self.module.__dict__["Base"]
         self.base.registry.configure()
-        self.database = Database()
-        self._loop = asyncio.new_event_loop()
+        database = Database()
+        self.database: Rows = database
+        self.loop = asyncio.new_event_loop()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for layout in LAYOUTS:
-                self._loop.run_until_complete(fill(self.base, self.database.engine, layout))
-                self.database.keep()
+                self.loop.run_until_complete(fill(self.base, database.engine, layout))
+                database.keep()
 
     def close(self) -> None:
         """Forget the classes and the database."""
-        self._loop.close()
+        self.loop.close()
         self.database.close()
         self.base.registry.dispose()
         sys.modules.pop("models", None)
@@ -154,7 +168,7 @@ class Models:
 
     def _once(self, main: Callable[..., Any], arguments: dict[str, Any], execution: Execution) -> None:
         try:
-            self._loop.run_until_complete(main(**arguments))
+            self.loop.run_until_complete(main(**arguments))
         except (_Left, TooManyStatements):
             pass
         except Exception as error:  # noqa: BLE001 - whatever ends the program is noted

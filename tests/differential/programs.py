@@ -84,11 +84,11 @@ class _Writer:
             self._fetch_built: 3,
             self._fetch_by_helper: 4,
             self._create: 4,
-            self._read: 30,
+            self._read: 40,
             self._read_by_helper: 6,
             self._assign: 6,
             self._change_by_helper: 2,
-            self._follow: 4,
+            self._follow: 6,
             self._loop: 5,
             self._branch: 5,
             self._attempt: 2,
@@ -163,7 +163,7 @@ class _Writer:
         every = list(self._schema.models.values())
         known = {variable.cls for variable in scope.variables} if scope else set()
         fresh = [model for model in every if model.name not in known]
-        return self._random.choice(fresh if fresh and self._random.random() < 0.7 else every)
+        return self._random.choice(fresh if fresh and self._random.random() < 0.88 else every)
 
     def _pick(self, scope: Scope, *, many: bool = False, cls: str = "") -> Variable | None:
         found = [v for v in scope.variables if v.many is many and (not cls or v.cls == cls)]
@@ -236,7 +236,7 @@ class _Writer:
 
     def _pairs(self, scope: Scope) -> bool:
         """Rows of two entities, joined along a relationship."""
-        model = self._model()
+        model = self._model(scope)
         relations = [r for r in ordinary(model) if r.target != model.name]
         if not scope.is_open or not relations:
             return False
@@ -367,7 +367,7 @@ class _Writer:
 
     def _create(self, scope: Scope) -> bool:
         random = self._random
-        made = scope.fresh(self._model().name)
+        made = scope.fresh(self._model(scope).name)
         self._bind(scope, made, self._new(scope, made.cls))
         if scope.is_open and random.random() < 0.85:
             scope.emit(f"{scope.session}.add({made.name})")

@@ -1,0 +1,166 @@
+"""Execution and analysis of generated programs, and of the cases that were met on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from asyncsa_lint.flow.verdicts import Verdict
+from tests.differential.analysis import analyse
+from tests.differential.cases import CASES, read_case
+from tests.differential.comparison import Comparison, check_batch, check_one
+from tests.differential.execution import Execution, Models, Outcome
+from tests.differential.programs import HEAD, make_program
+from tests.differential.real import run_on_aiosqlite
+from tests.differential.schemas import HEAD as MODELS_HEAD
+from tests.differential.schemas import make_schema
+
+BATCH = 6
+"""Programs that share one set of mapped classes."""
+MODELS = (
+    MODELS_HEAD
+    + """
+
+class Order(Base):
+    __tablename__ = "order"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    items: Mapped[list["Item"]] = relationship()
+
+
+class Item(Base):
+    __tablename__ = "item"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+"""
+)
+MAIN = (
+    HEAD
+    + """from models import Item, Order
+
+engine = create_async_engine("sqlite+aiosqlite://")
+factory = async_sessionmaker(engine)
+
+
+async def main(flag: bool, key: int) -> None:
+    async with factory() as session:
+        order = await session.get_one(Order, key)
+        if flag:
+            await session.refresh(order, ["items"])
+        _ = len(order.items)
+"""
+)
+
+
+def batch(random: Random) -> list[Comparison]:
+    """Some programs over one set of classes, compared."""
+    schema = make_schema(random)
+    programs = {str(number): make_program(random, schema) for number in range(BATCH)}
+    models = Models(schema.source)
+    try:
+        return list(check_batch(models, programs).values())
+    finally:
+        models.close()
+
+
+@settings(
+    max_examples=10,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.integers(0, 2**32))
+def test_execution_and_analysis_agree(seed: int) -> None:
+    wrong = [str(each) for found in batch(Random(seed)) for each in found.disagreements]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_disagreement_that_was_met_is_gone(path: Path) -> None:
+    texts = read_case(path)
+    models = Models(texts.pop("models.py"))
+    try:
+        found = check_one(models, texts)
+    finally:
+        models.close()
+    assert not found.disagreements, "\n" + "\n".join(map(str, found.disagreements))
+
+
+def test_programs_are_the_same_for_the_same_seed() -> None:
+    first, second = (make_schema(Random(7)) for _ in range(2))
+    assert first.source == second.source
+    assert make_program(Random(8), first) == make_program(Random(8), second)
+
+
+def executed(program: str) -> Execution:
+    models = Models(MODELS)
+    try:
+        return models.run({"program.py": program})
+    finally:
+        models.close()
+
+
+def test_a_read_is_recorded_by_how_it_ends() -> None:
+    execution = executed(MAIN)
+    ends = {reached.site.attribute: outcomes for reached, outcomes in execution.outcomes.items()}
+    assert ends["items"] == {Outcome.WORKS, Outcome.MISSING_GREENLET}
+    assert not execution.errors
+
+
+def test_a_read_that_fails_only_on_one_path_refutes_nothing() -> None:
+    models = Models(MODELS)
+    found = check_one(models, {"program.py": MAIN})
+    models.close()
+    assert not found.disagreements
+    assert found.reads == Counter({"fails mixed": 1})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ('        if flag:\n            await session.refresh(order, ["items"])\n', "", "missed"),
+        ("        if flag:\n            await", "        if True:\n            await", "false"),
+    ],
+)
+def test_a_verdict_of_another_program_is_a_disagreement(before: str, after: str, kind: str) -> None:
+    """The comparison would notice: verdicts are taken from the program that fails, or works, the other way."""
+    from tests.differential.comparison import compare
+
+    changed = MAIN.replace(before, after) if after else MAIN.replace(before, "        pass\n        pass\n")
+    other = MAIN.replace(before, '        if True:\n            await session.refresh(order, ["items"])\n')
+    if kind == "false":
+        other = MAIN.replace(
+            '        if flag:\n            await session.refresh(order, ["items"])\n',
+            "        pass\n        pass\n",
+        )
+    verdicts = analyse(MODELS, {"": {"program.py": other}})[""]
+    found = compare(executed(changed), verdicts)
+    assert [each.kind for each in found.disagreements] == [kind]
+
+
+def test_the_stand_in_raises_what_aiosqlite_raises() -> None:
+    random = Random(11)
+    for _ in range(2):
+        schema = make_schema(random)
+        program = make_program(random, schema)
+        models = Models(schema.source)
+        here = models.run(program)
+        models.close()
+        there = run_on_aiosqlite(schema.source, program)
+        assert here.outcomes == there.outcomes
+        assert len(here.errors) == len(there.errors)
+
+
+def test_silence_is_told_apart_from_a_claim() -> None:
+    program = MAIN.replace("session.get_one(Order, key)", "fetch(session)").replace(
+        "engine =", "from elsewhere import fetch\n\nengine ="
+    )
+    verdicts = analyse(MODELS, {"": {"program.py": program}})[""]
+    assert not verdicts.claims
+    assert Verdict.FINE not in {verdict for marks in verdicts.reads.values() for _, verdict in marks}
