@@ -186,6 +186,17 @@ class TestStale:
         (project / "app" / "service.py").unlink()
         assert places(findings(folder=project)) == [(NAME, 4, "ASA005")]
 
+    def test_is_one_line_whatever_the_source(self, tmp_path: Path) -> None:
+        odd = PROJECT["app/loads.py"].replace("gather(", "gather(  # both\n        ")
+        write(tmp_path, {**PROJECT, "app/loads.py": odd})
+        baseline("create", "app/loads.py", folder=tmp_path)
+        assert "\n" in entries(tmp_path)[0][3]
+        (tmp_path / "app" / "loads.py").unlink()
+        (found,) = findings("--select", "ASA005", folder=tmp_path)
+        assert found["message"].startswith(
+            "`asyncio.gather( # both session.execute(select(Order)), ...` in `both`"
+        )
+
     def test_does_not_depend_on_the_selection(self, repaired: Path) -> None:
         assert places(findings("--select", "ASA4,ASA005", folder=repaired)) == [(NAME, 4, "ASA005")]
         edit(repaired, "app/service.py", lambda text: text.replace("[order.id]", "order.items"))

@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 
 from asyncsa_lint.config import ConfigError
 from asyncsa_lint.findings import Finding, Span
@@ -29,6 +30,8 @@ from asyncsa_lint.suppressions import Kind
 
 Found = tuple[tuple[Placed, Finding], ...]
 NO_LINES: frozenset[int] = frozenset()
+_LONGEST = 80
+"""Characters of source in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,9 @@ def stale_finding(baseline: Baseline, entry: Entry, command: str) -> Finding:
     """What is said about a stale line; `command` removes it."""
     identity = entry.placed.identity
     where = f"`{identity.symbol}` of " if identity.symbol else ""
+    source = shorten(identity.source, _LONGEST, placeholder=" ...")
     message = (
-        f"`{identity.source}` in {where}{os.path.basename(entry.placed.path)} is no longer reported as"
+        f"`{source}` in {where}{os.path.basename(entry.placed.path)} is no longer reported as"
         f" {identity.code}: `{command}` removes this line"
     )
     return STALE_BASELINE.finding(Span(baseline.path, entry.line, 0, entry.line, 0), message)
