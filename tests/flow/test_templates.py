@@ -127,6 +127,20 @@ def test_template_that_includes_itself_ends(tmp_path: Path) -> None:
     assert result.give_ups["template"]
 
 
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ order" + ".a" * 20_000 + " }}",
+        "{{ " + "(" * 5_000 + "order.id" + ")" * 5_000 + " }}",
+        "{% if order %}" * 3_000 + "{% endif %}" * 3_000,
+        "{{ order" + "|upper" * 20_000 + " }}",
+    ],
+    ids=["attributes", "brackets", "conditions", "filters"],
+)
+def test_deep_templates_end_without_a_finding(tmp_path: Path, template: str) -> None:
+    assert not found(tmp_path, template)
+
+
 def test_without_jinja2_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "asyncsa_lint.flow.rendering", raising=False)
     monkeypatch.setitem(sys.modules, "jinja2", None)

@@ -177,7 +177,8 @@ class Validation:
     def _lacks(self, record: Instance, schema: SchemaInfo) -> bool:
         """The instance's class, and each that inherits from it, has nothing for a required field."""
         project = self.interpreter.context.project
-        if not record.model.certain or project.subclasses(record.model.cls):
+        cls = record.model.cls
+        if not record.model.certain or project.subclasses(cls) or project.method(cls, "__getattr__"):
             return False
         if not (self.force or schema.from_attributes):
             return True
