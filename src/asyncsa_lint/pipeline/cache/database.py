@@ -84,7 +84,7 @@ class Database:
                 "SELECT variant, day, value FROM entries WHERE key = ? ORDER BY day DESC LIMIT ?",
                 (key, 2 * VARIANTS),
             ).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError, OverflowError) as error:
             self._failed(error)
             return []
         return [row for row in rows if list(map(type, row)) == [bytes, int, bytes]]
@@ -102,12 +102,12 @@ class Database:
             self._tag()
             try:
                 self._write(rows, stale, today)
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, ValueError) as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 self._forget()
                 self._write(rows, [], today)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, ValueError) as error:
             self._failed(error)
 
     def _write(
@@ -116,7 +116,6 @@ class Database:
         with closing(sqlite3.connect(self.path, timeout=_SECONDS_TO_WAIT)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             if connection.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
                 connection.execute("DROP TABLE IF EXISTS entries")
                 connection.execute(f"PRAGMA user_version = {_LAYOUT}")
@@ -135,18 +134,21 @@ class Database:
 
     def _shrink(self, connection: sqlite3.Connection) -> None:
         """Remove what was not used for longest, day by day, then some of today's."""
-        while _size(connection) > self._limit:
+        if _size(connection) <= self._limit:
+            return
+        while _size(connection) > self._limit * 3 // 4:
             oldest, newest = connection.execute("SELECT min(day), max(day) FROM entries").fetchone()
             with connection:
-                if oldest is not None and oldest != newest:
-                    connection.execute("DELETE FROM entries WHERE day = ?", (oldest,))
+                if oldest == newest:
+                    connection.execute(
+                        "DELETE FROM entries WHERE key <= (SELECT key FROM entries ORDER BY key LIMIT 1"
+                        " OFFSET (SELECT count(*) FROM entries) / 2)"
+                    )
                 else:
-                    connection.execute("DELETE FROM entries WHERE substr(key, 1, 1) < x'80'")
-                    if oldest is None or connection.execute("SELECT changes()").fetchone() == (0,):
-                        connection.execute("DELETE FROM entries")
-            connection.execute("PRAGMA incremental_vacuum").fetchall()
+                    connection.execute("DELETE FROM entries WHERE day = ?", (oldest,))
             if oldest is None:
-                return
+                break
+        connection.execute("VACUUM")
 
     def _reader(self) -> sqlite3.Connection | None:
         if self._connection is None and not self._opened and not self._broken:
@@ -171,7 +173,7 @@ class Database:
             if connection.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
                 connection.close()
                 return None
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError) as error:
             self._failed(error)
             return None
         return connection
@@ -183,7 +185,7 @@ class Database:
             return (
                 0 if connection is None else connection.execute("SELECT count(*) FROM entries").fetchone()[0]
             )
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError) as error:
             self._failed(error)
             return 0
 
@@ -201,7 +203,8 @@ class Database:
                 os.remove(os.path.join(self.folder, name))
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        damaged = not isinstance(error, OSError | sqlite3.OperationalError)
+        if damaged:
             self.close()  # a damaged file is replaced by the next `put`
             self._opened = True
             return
@@ -219,9 +222,12 @@ class Database:
 
 
 def _size(connection: sqlite3.Connection) -> int:
-    pages: int = connection.execute("PRAGMA page_count").fetchone()[0]
-    size: int = connection.execute("PRAGMA page_size").fetchone()[0]
-    return pages * size
+    """Bytes in use; what was removed is given back at the end."""
+    pages, unused, size = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((pages - unused) * size)
 
 
 def _packed(key: bytes, variant: bytes, data: Plain) -> bytes:
