@@ -90,6 +90,29 @@ class TestFile:
         assert findings(folder=tmp_path) == []
 
 
+class TestProjects:
+    @pytest.fixture
+    def two(self, tmp_path: Path) -> Path:
+        for name in ("a", "b"):
+            write(tmp_path / name, {**PROJECT, "pyproject.toml": "[tool.asyncsa-lint]\nroot = true\n"})
+        return tmp_path
+
+    def test_have_a_baseline_each(self, two: Path) -> None:
+        baseline("create", folder=two)
+        assert len(entries(two / "a")) == len(entries(two / "b")) == 3
+        assert findings(folder=two) == []
+
+    def test_may_share_one(self, two: Path) -> None:
+        baseline("create", "--baseline", NAME, folder=two)
+        assert {entry[0].split("/")[0] for entry in entries(two)} == {"a", "b"}
+        (two / "b" / "app" / "service.py").unlink()
+        assert places(findings("--baseline", NAME, folder=two)) == [(NAME, 7, "ASA005")]
+        assert places(findings("--baseline", NAME, "a", folder=two)) == []
+        baseline("update", "--baseline", NAME, folder=two)
+        assert len(entries(two)) == 5
+        assert findings("--baseline", NAME, folder=two) == []
+
+
 EDITS = {
     "lines above": ("app/service.py", lambda text: "# new\nX = 1\n\n\n" + text),
     "another function above": (
