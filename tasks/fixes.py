@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tasks.corpus import CORPUS, CorpusError, packages, unpacked
 from tasks.linting import SECONDS
@@ -74,7 +75,7 @@ def measure(name: str, folder: Path) -> Measured:
     return Measured(
         name,
         len(before),
-        sum(bool(found["fix"]) for found in before),
+        sum(is_fixable(found) for found in before),
         len(after),
         len(changed),
         tuple(str(path.relative_to(folder)) for path in changed if not compiles(path)),
@@ -83,11 +84,16 @@ def measure(name: str, folder: Path) -> Measured:
     )
 
 
-def lint(folder: Path) -> list[dict[str, object]]:
+def lint(folder: Path) -> list[dict[str, Any]]:
     """All findings of the folder."""
     done = run(folder, "--output-format", "json", "--exit-zero")
-    found: list[dict[str, object]] = json.loads(done.stdout)
+    found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
+
+
+def is_fixable(found: dict[str, Any]) -> bool:
+    """Whether the report of a finding has edits, not only advice."""
+    return found["fix"] is not None and bool(found["fix"]["edits"])
 
 
 def repair(folder: Path) -> str:

@@ -225,6 +225,39 @@ def test_what_is_not_always_evaluated_is_not_refreshed(tmp_path: Path) -> None:
     assert after(tmp_path, body) == body
 
 
+@pytest.mark.parametrize(
+    ("read", "is_refreshed"),
+    [
+        ("order.name and key", True),
+        ("key and order.name", False),
+        ("1 if order.name else 2", True),
+        ("order.name if key else 2", False),
+        ("[each for each in order.name]", True),
+        ("[order.name for each in 'ab']", False),
+        ("lambda: order.name", False),
+    ],
+)
+def test_only_what_the_statement_always_reads_is_refreshed(
+    tmp_path: Path, read: str, is_refreshed: bool
+) -> None:
+    body = (
+        "\n\nasync def rename(session: AsyncSession, key: int) -> object:\n"
+        "    order = await session.get_one(Order, key)\n    await session.rollback()\n"
+        f"    return {read}\n"
+    )
+    assert (after(tmp_path, body) != body) is is_refreshed
+
+
+@pytest.mark.parametrize(("flush", "is_refreshed"), [("", False), ("    await session.flush()\n", True)])
+def test_a_refresh_drops_no_changes(tmp_path: Path, flush: str, is_refreshed: bool) -> None:
+    body = (
+        "\n\nasync def rename(session: AsyncSession, key: int) -> int:\n"
+        "    order = await session.get_one(Order, key)\n    await session.rollback()\n"
+        f'    order.name = "new"\n{flush}    return order.id\n'
+    )
+    assert ("session.refresh(order)" in after(tmp_path, body)) is is_refreshed
+
+
 def test_unsafe_repairs_are_asked_for(tmp_path: Path) -> None:
     body = (
         "\n\nasync def count(session: AsyncSession, key: int) -> int:\n    session.flush()\n"

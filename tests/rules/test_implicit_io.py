@@ -136,6 +136,12 @@ MESSAGES = [
         " or give the session factory `expire_on_commit=False`",
     ),
     (
+        read(ReadFailure.EXPIRED, expired_by=ExpiryCause.ROLLBACK, cause=at(14), unflushed=True),
+        "`order.items` was expired by the rollback on line 14, so reading it raises MissingGreenlet",
+        'await a flush and `session.refresh(order, ["items"])` before the read:'
+        " a refresh drops what is not flushed",
+    ),
+    (
         read(ReadFailure.EXPIRED, expired_by=ExpiryCause.COMMIT, cause=at(14)),
         "`order.items` was expired by the commit on line 14, so reading it raises MissingGreenlet",
         'await `session.refresh(order, ["items"])` before the read',

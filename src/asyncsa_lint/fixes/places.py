@@ -73,11 +73,13 @@ class Places:
 
     def is_always_evaluated(self, node: ast.AST, statement: ast.stmt) -> bool:
         """Whether a node is evaluated exactly once, with the names of the function, by its statement."""
+        inner = node
         for above in self.ancestors(node):
             if above is statement:
                 break
-            if isinstance(above, (*_HIDING, *_SOMETIMES)):
+            if isinstance(above, (*_HIDING, *_SOMETIMES)) and not _comes_first(above, inner, node):
                 return False
+            inner = above
         return not isinstance(statement, ast.While)
 
     def indent(self, statement: ast.stmt) -> str:
@@ -87,6 +89,18 @@ class Places:
         if self.source.character(statement.lineno, statement.col_offset) != len(space):
             raise NotFixable("the statement does not begin its line")
         return space
+
+
+def _comes_first(above: ast.AST, inner: ast.AST, node: ast.AST) -> bool:
+    """`order.paid and ...`, `... if order.paid else ...`, `[... for item in order.items]`."""
+    if isinstance(above, ast.BoolOp):
+        return inner is above.values[0]
+    if isinstance(above, ast.IfExp):
+        return inner is above.test
+    if isinstance(above, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        first = above.generators[0]
+        return inner is first and any(each is node for each in ast.walk(first.iter))
+    return False
 
 
 def first_line(statement: ast.stmt) -> int:

@@ -11,6 +11,7 @@ from asyncsa_lint.fixes.places import Function, Places, first_line, names_of
 
 Planned = tuple[list[Edit], list[Import]]
 _TIGHT = (ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.Await, ast.UnaryOp)
+_FLUSHING = frozenset({"commit", "flush", "rollback", "refresh"})
 _STACKS = ("contextlib", "AsyncExitStack")
 
 
@@ -41,9 +42,30 @@ def refresh(places: Places, recipe: Recipe) -> Planned:
         raise NotFixable("the loop binds what would have to be refreshed")
     if _is_elif(places, statement):
         raise NotFixable("there is no room for a statement before an `elif`")
+    if _may_be_unflushed(places, statement, recipe.words[0]):
+        raise NotFixable("a refresh would drop changes that are not flushed")
     line = first_line(statement)
     text = f"{places.indent(statement)}await {recipe.words[0]}\n"
     return [inserted(recipe.span.path, line, 0, text)], []
+
+
+def _may_be_unflushed(places: Places, statement: ast.stmt, refresh: str) -> bool:
+    """Whether an attribute is set before the statement, and nothing that stands between flushes it."""
+    call = ast.parse(refresh, mode="eval").body
+    assert isinstance(call, ast.Call)
+    owner = ast.unparse(call.args[0])
+    changed = flushed = 0
+    for node in ast.walk(places.function(statement) or places.source.tree):
+        line = getattr(node, "lineno", statement.lineno)
+        if line >= statement.lineno:
+            continue
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            changed = max(changed, line) if places.source.segment(node.value) == owner else changed
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr":
+            changed = max(changed, line)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            flushed = max(flushed, line) if node.func.attr in _FLUSHING else flushed
+    return changed > flushed
 
 
 def _is_elif(places: Places, statement: ast.stmt) -> bool:

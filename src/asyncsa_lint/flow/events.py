@@ -115,6 +115,8 @@ class AttributeRead(Event):
     """The program made the object, so no statement loaded it."""
     read_at: Span | None = None
     """Where it is read, when that is in a function which the span hands the object to."""
+    unflushed: bool = False
+    """The instance has changes that are not flushed: a refresh would drop them (observed)."""
     refresh: str = ""
     """The call that makes it readable here, e.g. `session.refresh(order)`; empty when names are missing."""
 

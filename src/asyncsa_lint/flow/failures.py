@@ -212,6 +212,7 @@ def publish(
                 cause=cause,
                 serialised_by=read.serialised_by,
                 read_at=inner[-1].span if inner else None,
+                unflushed=bool(record.dirty),
                 refresh=_refresh(self, read, record, ident, node, bool(inner), state),
             ),
             read,

@@ -135,6 +135,12 @@ def _refreshing(read: AttributeRead) -> Fix:
     owner = read.path.rpartition(".")[0]
     names = f', ["{read.attribute}"]' if read.is_relationship else ""
     call = read.refresh or (f"session.refresh({owner}{names})" if owner else "")
+    if read.unflushed:
+        drops = "a refresh drops what is not flushed"
+        return Fix(
+            f"await a flush{f' and `{call}`' if call else ' and a refresh'} before the read: {drops}",
+            safe=False,
+        )
     advice = f"await `{call}` before the read" if call else "refresh the instance before the read"
     if read.expired_by is ExpiryCause.COMMIT and not read.is_relationship:
         advice = f"{advice}, or give the session factory `expire_on_commit=False`"
