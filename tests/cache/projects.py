@@ -11,11 +11,9 @@ from asyncsa_lint.pipeline.run import RunResult, Workspace, lint
 
 MODELS = """
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-
-class Base(DeclarativeBase):
-    pass
+from app.base import LAZY, Base
 
 
 class User(Base):
@@ -28,6 +26,35 @@ class Post(Base):
     __tablename__ = "post"
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+"""
+BASE = """
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+LAZY = "{lazy}"
+"""
+JOBS = """
+from app.models import User
+from app.repository import Repository
+from app.store import Store
+
+
+async def stored(store: Store) -> int:
+    user = await store.user(1)
+    return len(user.posts)
+
+
+async def job(repository: Repository) -> int:
+    user = await repository.user(1)
+    return len(user.posts)
+
+
+async def other(user: User) -> User:
+    return user
 """
 REPOSITORY = """
 from sqlalchemy import select
@@ -66,21 +93,37 @@ async def users(key: int, session: AsyncSession = Depends(session)) -> list[int]
     {commit}
     return [post.id for post in user.posts]
 """
-SPECIAL = """
+STORE = """
 from app.models import User
-from app.repository import Repository
 
 
-class Special(Repository):
+class Store:
+    async def user(self, key: int) -> User:
+        raise NotImplementedError
+"""
+SPECIAL = """
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from app.models import User
+from app.store import Store
+
+
+class Special(Store):
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
     async def {name}(self, key: int) -> User:
-        return User(id=key, posts=[])
+        return (await self.session.execute(select(User))).scalar_one()
 """
 VARIANTS: Mapping[str, tuple[str | None, ...]] = {
     "app/__init__.py": ("",),
+    "app/base.py": (BASE.format(lazy="select"), BASE.format(lazy="selectin")),
+    "app/jobs.py": (JOBS, JOBS.replace("user.posts", "[]")),
+    "app/models/__init__.py": (None, "User = object\n"),
     "app/models.py": (
-        MODELS.format(lazy=""),
+        MODELS.format(lazy="lazy=LAZY"),
         MODELS.format(lazy='lazy="selectin"'),
-        "# moved\n" + MODELS.format(lazy=""),
+        "# moved\n" + MODELS.format(lazy="lazy=LAZY"),
         "class (",
     ),
     "app/repository.py": (
@@ -96,6 +139,7 @@ VARIANTS: Mapping[str, tuple[str | None, ...]] = {
         ROUTES.format(repository="Repository", expire="", commit="pass  # noqa"),
     ),
     "app/special.py": (None, SPECIAL.format(name="user"), SPECIAL.format(name="other")),
+    "app/store.py": (STORE, None),
     "app/main.py": (
         "from fastapi import FastAPI\nfrom app.routes import router\n\napp = FastAPI()\n"
         "app.include_router(router)\n",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,9 +59,7 @@ class TestUnchanged:
             "asyncsa-baseline.jsonl": "",
         }.items():
             write(project, name, text)
-            assert (
-                check(project)[2].endswith("flow\n") and "no flow" not in check(project, "--profile=all")[2]
-            )
+            assert not check(project)[2].endswith("no flow\n"), name
         for path in (
             "app/asyncsa-lint.toml",
             ".gitignore",
@@ -118,5 +117,6 @@ class TestFolder:
 
 @pytest.mark.parametrize("name", sorted(_EVENTS))
 def test_every_event_can_be_kept(name: str) -> None:
-    assert plain._reader(_EVENTS[name]) is not None
-    assert plain._writer(_EVENTS[name]) is not None
+    kind: Any = _EVENTS[name]
+    assert plain._reader(kind) is not None
+    assert plain._writer(kind) is not None
