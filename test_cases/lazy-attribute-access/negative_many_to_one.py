@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from models import Author, Book
+from models import Author, Book, Review
 
 
 async def all_parents_held(session: AsyncSession) -> list[str]:
@@ -75,3 +75,19 @@ async def null_key_seen(session: AsyncSession) -> bool:
     """The branch is for books without an author: None needs no query."""
     books = (await session.scalars(select(Book))).all()
     return all(book.author is None for book in books if book.author_id is None)
+
+
+async def _reviewed_titles(session: AsyncSession, author: Author) -> list[str]:
+    """The author may have come with the books of which the reviews are."""
+    reviews = (await session.scalars(select(Review).where(Review.book_id.in_(select(Book.id))))).all()
+    return [review.book.title for review in reviews if review.book] + [author.name]
+
+
+_REPORTS = {"reviews": _reviewed_titles}
+
+
+async def brought_by_a_parameter(session: AsyncSession) -> list[str]:
+    """What the report is given has loaded the books, and holds them."""
+    authors = (await session.scalars(select(Author).options(selectinload(Author.books)))).all()
+    found = await _REPORTS["reviews"](session, authors[0])
+    return found + [book.title for author in authors for book in author.books]

@@ -313,7 +313,6 @@ def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST
         return
     if (
         read.failure is ReadFailure.NOT_LOADED
-        and not read.steps
         and read.attribute.direction is Direction.MANY_TO_ONE
         and holds_target(self, record, read.attribute, state)
     ):

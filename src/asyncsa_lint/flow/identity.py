@@ -42,6 +42,8 @@ def holds_target(self: Interpreter, record: Instance, attribute: MappedAttribute
             continue
         if other is not record and _is_row_of(other.model, target) and not _same_place(other, record):
             return True
+        if other.plan is None and other is not record and _leads(other.model, attribute):
+            return True
         if other.plan is not None and _loads(self, other.model, other.plan, attribute, _DEPTH):
             return True
     return False
@@ -54,6 +56,16 @@ def _is_row_of(model: ModelInfo, target: ClassInfo) -> bool:
 def _same_place(other: Instance, record: Instance) -> bool:
     """Another element of the collection the record stands in, not a row of its own."""
     return other.root is not None and other.root == record.root and other.path == record.path
+
+
+def _leads(model: ModelInfo, wanted: MappedAttribute) -> bool:
+    """A row of which nothing is known may have brought its rows of the target class along."""
+    return any(
+        attribute.kind is AttributeKind.RELATIONSHIP
+        and attribute.target is wanted.target
+        and _is_another_way(attribute, wanted)
+        for attribute in model.attributes.values()
+    )
 
 
 def _loads(self: Interpreter, model: ModelInfo, plan: Plan, wanted: MappedAttribute, depth: int) -> bool:
