@@ -45,6 +45,37 @@ async def merged(author_id: int) -> str:
         return author.name
 
 
+async def _kept(session: AsyncSession, author: Author) -> None:
+    session.add(author)
+    await session.commit()
+    await session.refresh(author)
+
+
+async def added_by_a_helper(author_id: int) -> str:
+    """The helper adds what it refreshes."""
+    async with Keeping() as session:
+        author = await session.get_one(Author, author_id)
+    async with Keeping() as session:
+        await _kept(session, author)
+        return author.name
+
+
+async def made_for_a_helper() -> str:
+    """A new object is added by the helper as well."""
+    author = Author(name="new")
+    async with Keeping() as session:
+        await _kept(session, author)
+        return author.name
+
+
+async def loaded_for_a_helper(author_id: int) -> str:
+    """The instance is of the session that the helper is given."""
+    async with Keeping() as session:
+        author = await session.get_one(Author, author_id)
+        await _kept(session, author)
+        return author.name
+
+
 async def both_given(session: AsyncSession, author: Author) -> str:
     """Whoever calls this knows where the two come from."""
     await session.refresh(author)

@@ -72,6 +72,8 @@ def _judge(
         return
     if record.phase not in {Phase.PERSISTENT, Phase.DETACHED}:
         return
+    if record.session == found.session and record.phase is Phase.PERSISTENT:
+        return
     if found.session in self.inputs:
         if found.instance in self.inputs:
             self.refreshed[found] = None
