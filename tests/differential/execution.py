@@ -122,7 +122,9 @@ class Models:
         sys.modules["models"] = self.module
         exec(compile(tree, PREFIX + "models.py", "exec"), self.module.__dict__)
         self.base = self.module.__dict__["Base"]
-        self.base.registry.configure()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.base.registry.configure()
         database = Database()
         self.database: Rows = database
         self.loop = asyncio.new_event_loop()

@@ -166,6 +166,7 @@ class _Writer:
         return self._random.choice(fresh if fresh and self._random.random() < 0.88 else every)
 
     def _pick(self, scope: Scope, *, many: bool = False, cls: str = "") -> Variable | None:
+        """A variable bound lately."""
         found = [v for v in scope.variables if v.many is many and (not cls or v.cls == cls)]
         return self._random.choice(found[-4:]) if found else None
 

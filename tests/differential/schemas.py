@@ -28,8 +28,8 @@ class Titled:
 class Stamped:
     touched: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 """
-_TO_ONE = ("select",) * 6 + ("joined", "selectin", "immediate", "raise", "raise_on_sql")
-_TO_MANY = ("select",) * 7 + ("selectin", "selectin", "joined", "subquery", "immediate", "raise", "noload")
+_TO_ONE = ("select",) * 14 + ("joined", "selectin", "immediate", "raise", "raise_on_sql")
+_TO_MANY = ("select",) * 15 + ("selectin", "selectin", "joined", "subquery", "immediate", "raise", "noload")
 
 
 @dataclass(slots=True)
@@ -98,11 +98,13 @@ class _Builder:
 
     def build(self) -> Schema:
         random = self._random
-        for name in NAMES[: random.choice((1, 2, 2, 3, 3, 4))]:
+        for name in NAMES[: random.choice((1, 2, 3, 3, 3, 4, 4))]:
             self._models[name] = self._plain(name)
         names = list(self._models)
         for _ in range(random.randint(1, 1 + len(names))):
-            self._relate(random.choice(names), random.choice(names))
+            first = random.choice(names)
+            others = [name for name in names if name != first]
+            self._relate(first, random.choice(others) if others and random.random() < 0.9 else first)
         if random.random() < 0.3:
             self._inherit(random.choice(names))
         for model in self._models.values():

@@ -39,7 +39,7 @@ from asyncsa_lint.flow.values import (
     StatementValue,
     Value,
 )
-from asyncsa_lint.project.mapped_attributes import AttributeKind
+from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute
 
 if TYPE_CHECKING:
     from asyncsa_lint.findings import Span
@@ -262,7 +262,7 @@ def reload(self: Interpreter, target: Ref, names: list[str], state: State) -> No
         if record is None:
             return
         attribute = record.model.attributes.get(name)
-        if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
+        if attribute is not None and _is_loaded_by_name(attribute):
             kept = {key: value for key, value in record.attributes.items() if key != name}
             record = replace(record, attributes=kept, borrowed=record.borrowed - {name})
             state.put(target.id, record)
@@ -273,6 +273,12 @@ def reload(self: Interpreter, target: Ref, names: list[str], state: State) -> No
             record = replace(record, attributes={**record.attributes, name: UNKNOWN})
         stale = tuple(item for item in record.stale if item[0] != name)
         state.put(target.id, replace(record, stale=stale, given=record.given | {name}))
+
+
+def _is_loaded_by_name(attribute: MappedAttribute) -> bool:
+    """A relationship that a refresh loads; the parent in a tree it does not (observed on SQLAlchemy 2.1)."""
+    upwards = attribute.direction is Direction.MANY_TO_ONE and attribute.target is attribute.owner
+    return attribute.kind is AttributeKind.RELATIONSHIP and not upwards
 
 
 def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, state: State) -> Value:

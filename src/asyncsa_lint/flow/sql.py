@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.flow.echoes import echoed
 from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.objects import ListObject
-from asyncsa_lint.flow.plans import ColumnOption, LoaderOption, Plan, Step, build_plan, joined_collection
+from asyncsa_lint.flow.plans import ALL, ColumnOption, LoaderOption, Plan, Step, build_plan, joined_collection
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import (
     SQL,
@@ -278,7 +278,7 @@ def stale_after_update(model: ModelInfo, statement: StatementValue) -> tuple[tup
         stale.extend(
             (attribute.name, ExpiryCause.UPDATE)
             for attribute in model.attributes.values()
-            if attribute.onupdate == "sql" and attribute.name not in given
+            if (attribute.onupdate == "sql" or attribute.computed) and attribute.name not in given
         )
     return tuple(stale)
 
@@ -304,6 +304,9 @@ def row_of(self: Interpreter, statement: StatementValue) -> tuple[tuple[Value, .
         nulls = tuple(null.name for null in statement.nulls if null.owner == entity)
         nulls += _keys_not_given(model, statement)
         whole = echoed(plan, model, lineage_of(self, entity.cls), self.context.models.get)
+        if statement.populate_existing and whole != plan:
+            # Met again by an inner path, the row is loaded anew by what that loads.
+            whole = replace(whole, doubtful=ALL)
         row.append(EntityRow(entity.cls, whole, nulls=nulls))
         if statement.kind == "select" and not joined:
             joined = needs_unique(self, entity.cls, plan)
