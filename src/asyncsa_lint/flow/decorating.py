@@ -13,6 +13,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
+from asyncsa_lint.flow.activity import OPENING
 from asyncsa_lint.flow.paths import GiveUp, Idle, PathEnds
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import Arguments, FunctionValue, Ref, Value
@@ -21,6 +22,10 @@ from asyncsa_lint.project.symbols import FunctionInfo
 if TYPE_CHECKING:
     from asyncsa_lint.facts.records import Expr
     from asyncsa_lint.flow.context import AnalysisContext
+
+
+_ENDING = frozenset({"commit", "rollback", "flush", "close", "begin", "begin_nested", "expire_all"})
+"""A decorator that calls none of these and nothing named after sessions leaves them as they are."""
 
 
 def decorated(context: AnalysisContext, function: FunctionInfo) -> FunctionValue | None:
@@ -54,7 +59,8 @@ def _carried_out(
     symbol = context.project.resolve_expr(context.project.enclosing(function), head)
     if not isinstance(symbol, FunctionInfo) or context.kind_of(symbol) != "function":
         return None
-    if not context.activity.is_active(symbol):
+    calls = context.project.calls(symbol)
+    if calls.isdisjoint(_ENDING) and not any(part in name.lower() for name in calls for part in OPENING):
         return None
     activation = Interpreter(context, function.module)
     steps, context.steps = context.steps, 0
