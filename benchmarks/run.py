@@ -1,10 +1,10 @@
-"""Speed as a ratio: a check of dstack 0.22.5 against `ast.parse` of the same files.
+"""Speed and cost in one command: ratios to `ast.parse` of the same files, measured in the same run.
 
-    python -m benchmarks.run [--repetitions 5] [--path DIR]
+    python -m benchmarks.run [--packages dstack] [--repetitions 3] [--skip linters,hosts,cost]
 
-Parsing is what any Python tool must do at least, and both run on the same machine in the
-same minutes, so the ratio says something where seconds do not. Each measurement is a
-process of its own; the two kinds alternate and medians are compared.
+Parsing is what any Python tool must do at least, and it runs on the same machine in the same
+minutes, so a ratio says something where seconds do not. Each measurement is a process of its
+own; its figures are medians. The files are a copy of pinned packages, which some rows change.
 """
 
 from __future__ import annotations
@@ -13,18 +13,32 @@ import argparse
 import ast
 import gc
 import os
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks.cost import cost_table
 from tasks.corpus import CORPUS, packages, unpacked
 
-PACKAGE = "dstack"
+PACKAGES = ("prefect", "langflow-base", "apache-airflow-core", "letta", "dstack")
+SKIPPABLE = ("linters", "hosts", "cost")
 MIB = 1024 * 1024
+LEAF = "def added_by_the_benchmark() -> None: ...\n"
+CHECK = (sys.executable, "-m", "asyncsa_lint", "check", "--output-format", "json")
+
+_LOCAL_PLUGIN = """
+[flake8:local-plugins]
+extension =
+    ASA = asyncsa_lint.frontends.flake8:Plugin
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +59,14 @@ def parse_all(folder: Path) -> None:
             continue  # templates with the name of a Python file
 
 
-def measure(command: Sequence[str]) -> Measurement:
-    """Run a command to its end; findings (exit status 1) are no failure."""
+def measure(command: Sequence[str], folder: Path | None = None) -> Measurement:
+    """Run a command to its end; findings are no failure, a crash is."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
+    if process.returncode < 0:
         raise SystemExit(f"exit status {process.returncode}: {' '.join(command)}")
     unit = 1 if sys.platform == "darwin" else 1024
     return Measurement(seconds, usage.ru_maxrss * unit / MIB)
@@ -66,31 +80,200 @@ def median(measurements: Sequence[Measurement]) -> Measurement:
     )
 
 
+class Bench:
+    """A copy of the packages, and measurements over it."""
+
+    def __init__(self, folder: Path, repetitions: int) -> None:
+        self.folder = folder
+        self.cache = folder.parent / "cache"
+        self.repetitions = repetitions
+        self.floor = 0.0
+
+    def repeat(
+        self, command: Sequence[str], before: Callable[[int], None] = lambda turn: None
+    ) -> Measurement:
+        """Median over the repetitions; `before` each the files or the cache may be changed."""
+        found = []
+        for turn in range(self.repetitions):
+            before(turn)
+            found.append(measure(command, self.folder))
+        return median(found)
+
+    def row(self, label: str, measurement: Measurement, target: str = "") -> None:
+        """One line of the table."""
+        ratio = measurement.seconds / self.floor if self.floor else 1.0
+        figures = f"{measurement.seconds:8.2f} s {ratio:7.2f} T {measurement.peak_mib:6.0f} MiB"
+        print(f"{label:34}{figures}  {target}", flush=True)
+
+    def check(self, *options: str) -> list[str]:
+        """The command that checks the copy with the benchmark's cache."""
+        return [*CHECK, "--cache-dir", str(self.cache), *options, str(self.folder)]
+
+    def forget(self, turn: int) -> None:
+        """A cold cache."""
+        del turn
+        shutil.rmtree(self.cache, ignore_errors=True)
+
+    def edit(self, path: Path, text: str) -> Callable[[int], None]:
+        """A change of one file that is another one each time; then its time is a moment past."""
+        content = path.read_text(encoding="utf-8")
+
+        def change(turn: int) -> None:
+            path.write_text(f"{content}\n\n# {turn}\n{text}", encoding="utf-8")
+
+        return change
+
+    def ourselves(self) -> None:
+        """The rows of this tool."""
+        parse = [sys.executable, "-m", "benchmarks.run", "--parse-only", str(self.folder)]
+        found = median([measure(parse) for _ in range(self.repetitions)])
+        self.floor = found.seconds
+        self.row("ast.parse", found)
+        self.row("cold, 1 worker", self.repeat(self.check("--jobs=1"), self.forget), "at most 2.0 T, 350 MiB")
+        self.row("cold, 2 workers", self.repeat(self.check("--jobs=2"), self.forget), "at most 1.2 T")
+        measure(self.check("--jobs=1"), self.folder)
+        self.row("nothing changed", self.repeat(self.check("--jobs=1")), "at most 0.1 T")
+        leaf, model = leaf_of(self.folder), model_of(self.folder)
+        self.row(
+            f"one leaf file changed ({leaf.name})",
+            self.repeat(self.check("--jobs=1"), self.edit(leaf, LEAF)),
+            "at most 0.15 T",
+        )
+        self.row(
+            f"one central model changed ({model.name})",
+            self.repeat(self.check("--jobs=1"), self.edit(model, LEAF)),
+            "at most 0.6 T",
+        )
+
+    def hosts(self) -> None:
+        """flake8 and pylint with and without our plugin; both with a warm cache and one process."""
+        settings = self.folder.parent / "flake8.ini"
+        settings.write_text(_LOCAL_PLUGIN, encoding="utf-8")
+        flake8 = [sys.executable, "-m", "flake8", "-j1", "."]
+        python = [str(path) for path in sorted(self.folder.rglob("*.py"))]
+        pylint = [sys.executable, "-m", "pylint", "-j1", "--disable=all", "--enable=W0611", *python[:200]]
+        ours = "--load-plugins=asyncsa_lint.pylint"
+        if any(each.name == "ASA" for each in entry_points(group="flake8.extension")):
+            print("flake8: asyncsa-lint is installed here, so there is no flake8 without it")
+        else:
+            config = ["--config", str(settings), "--select=ASA"]
+            self.pair("flake8", flake8, config, ["--isolated"], "1.15")
+        self.pair("pylint, 200 files", pylint, [ours], [], "1.1")
+
+    def pair(
+        self, name: str, command: list[str], with_us: list[str], without: list[str], target: str
+    ) -> None:
+        """A host with our plugin and without."""
+        first = self.repeat([*command, *without])
+        second = self.repeat([*command, *with_us])
+        self.row(f"{name} without", first)
+        ratio = second.seconds / first.seconds
+        self.row(f"{name} with", second, f"{ratio:.2f} times as long, at most {target}")
+
+    def others(self) -> None:
+        """The same files under the nearest relatives."""
+        ruff = [
+            sys.executable,
+            "-m",
+            "ruff",
+            "check",
+            "--isolated",
+            "--no-cache",
+            "--preview",
+            "--select=ASYNC,FAST",
+            ".",
+        ]
+        if find_spec("ruff"):
+            self.row("ruff (ASYNC, FAST)", self.repeat(ruff))
+        else:
+            print("ruff: not installed")
+        if find_spec("flake8_async") is None:
+            print("flake8-async: not installed")
+            return
+        command = [sys.executable, "-m", "flake8", "--isolated", "-j1", "--select=ASYNC", "."]
+        self.row("flake8-async", self.repeat(command))
+
+    def small(self) -> None:
+        """Start-up, and one file in a process that has everything imported."""
+        bare = median([measure([sys.executable, "-c", "pass"]) for _ in range(5 * self.repetitions)])
+        version = [sys.executable, "-m", "asyncsa_lint", "--version"]
+        told = median([measure(version) for _ in range(5 * self.repetitions)])
+        print(f"--version: {told.seconds / bare.seconds:.2f} times `python -c pass`, at most 2")
+        print(f"1,000 lines in a warm process: {warm_file() * 1000:.0f} ms, at most 30")
+
+
+def warm_file() -> float:
+    """Seconds for one file of 1,000 lines that is new, analyser imported and warmed up."""
+    from asyncsa_lint.config import Config
+    from asyncsa_lint.pipeline.run import lint
+    from benchmarks.cost import module
+
+    text = "".join(module(number) for number in range(60))
+    lines = text.splitlines(keepends=True)[:1_000]
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for turn in range(5):
+            path = Path(folder, f"turn{turn}", "one.py")
+            path.parent.mkdir()
+            path.write_text("".join(lines).rpartition("\n\n\n")[0] + "\n", encoding="utf-8")
+            start = time.perf_counter()
+            lint([str(path)], Config(), root=str(path.parent))
+            found.append(time.perf_counter() - start)
+    return statistics.median(found[1:])
+
+
+def leaf_of(folder: Path) -> Path:
+    """A file of path operations or commands that no other file imports by its name."""
+    texts = {path: path.read_text(encoding="utf-8", errors="replace") for path in folder.rglob("*.py")}
+    everything = "\n".join(texts.values())
+    candidates = [
+        path
+        for path, text in sorted(texts.items())
+        if "async def" in text and path.stem.isidentifier() and everything.count(path.stem) <= 2
+    ]
+    return candidates[len(candidates) // 2] if candidates else min(texts)
+
+
+def model_of(folder: Path) -> Path:
+    """The file with the most mapped attributes."""
+    counts = {
+        path: path.read_text(encoding="utf-8", errors="replace").count("mapped_column(")
+        + path.read_text(encoding="utf-8", errors="replace").count("relationship(")
+        for path in folder.rglob("*.py")
+    }
+    return max(sorted(counts), key=lambda path: counts[path])
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; the result is the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Check against ast.parse.")
-    parser.add_argument("--repetitions", type=int, default=5, help="of each kind (default: 5)")
-    parser.add_argument("--path", type=Path, metavar="DIR", help=f"folder to check (default: {PACKAGE})")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__.partition("\n")[0])
+    parser.add_argument("--packages", nargs="+", default=PACKAGES, metavar="NAME", help="pinned packages")
+    parser.add_argument("--repetitions", type=int, default=3, help="of each measurement (default: 3)")
+    parser.add_argument("--skip", default="", metavar="PARTS", help=f"of {', '.join(SKIPPABLE)}")
+    parser.add_argument("--sizes", type=int, nargs="+", default=(625, 1250, 2500, 5000), metavar="N")
     parser.add_argument(
         "--corpus", type=Path, default=CORPUS, metavar="DIR", help="where packages are unpacked"
     )
-    parser.add_argument("--parse-only", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--parse-only", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    folder = options.path or unpacked(packages([PACKAGE])[0], options.corpus)
     if options.parse_only:
-        parse_all(folder)
+        parse_all(options.parse_only)
         return 0
-    parse = [sys.executable, "-m", "benchmarks.run", "--parse-only", "--path", str(folder)]
-    check = [sys.executable, "-m", "asyncsa_lint", "check", "--output-format", "json", str(folder)]
-    parsed, checked = [], []
-    for _ in range(options.repetitions):
-        parsed.append(measure(parse))
-        checked.append(measure(check))
-    floor, tool = median(parsed), median(checked)
-    print(f"{folder.name}, {options.repetitions} repetitions, medians")
-    print(f"ast.parse           {floor.seconds:7.2f} s  {floor.peak_mib:6.0f} MiB")
-    print(f"asyncsa-lint check  {tool.seconds:7.2f} s  {tool.peak_mib:6.0f} MiB")
-    print(f"ratio               {tool.seconds / floor.seconds:7.2f}")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch, "corpus")
+        sources = {each.label: unpacked(each, options.corpus) for each in packages(options.packages)}
+        for label, source in sources.items():
+            shutil.copytree(source, folder / label)
+        bench = Bench(folder, options.repetitions)
+        print(f"{', '.join(sources)}; {options.repetitions} repetitions, medians")
+        bench.ourselves()
+        bench.small()
+        if "hosts" not in options.skip:
+            bench.hosts()
+        if "linters" not in options.skip:
+            bench.others()
+        if "cost" not in options.skip:
+            cost_table([folder / label for label in sources], Path(scratch, "synthetic"), options.sizes)
     return 0
 
 

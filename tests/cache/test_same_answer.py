@@ -134,7 +134,8 @@ class TestWorkers:
     def test_killed(self, tmp_path: Path, workers: None, monkeypatch: pytest.MonkeyPatch) -> None:
         """The first process that is started is killed before it can answer."""
         project = make(tmp_path)
-        start, killed = Crew._new, []
+        start = Crew._new
+        killed: list[object] = []
 
         def new(self: Crew) -> object:
             process = start(self)

@@ -203,6 +203,9 @@ def register(linter: PyLinter) -> None:
 
 def load_configuration(linter: PyLinter) -> None:
     """Called by pylint when options are known: a bad configuration ends the run in one line."""
+    global _latest
+    _workspaces.clear()  # an editor's process runs pylint again and again, and files have changed
+    _latest = None
     try:
         _workspace(linter).check_configuration(["."])
     except ConfigError as error:
