@@ -48,7 +48,8 @@ class Disagreement:
             return f"{self.kind}: {self.message}"
         site = self.reached.site
         outcomes = "/".join(sorted(self.outcomes))
-        return f"{self.kind}: {site.file}:{site.line}:{site.column + 1} .{site.attribute} {outcomes} {self.message}"
+        place = f"{site.file}:{site.line}:{site.column + 1}"
+        return f"{self.kind}: {place} .{site.attribute} {outcomes} {self.message}"
 
 
 @dataclass(slots=True)

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import StaticPool
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-
 MAX_STATEMENTS = 300
 """Cyclic eager loads can keep SQLAlchemy busy for ever."""
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from asyncsa_lint.flow.verdicts import Verdict
 from tests.differential.analysis import analyse
 from tests.differential.cases import CASES, read_case
-from tests.differential.comparison import Comparison, check_batch, check_one
+from tests.differential.comparison import Comparison, check_batch, check_one, compare
 from tests.differential.execution import Execution, Models, Outcome
 from tests.differential.programs import HEAD, make_program
 from tests.differential.real import run_on_aiosqlite
@@ -121,26 +121,19 @@ def test_a_read_that_fails_only_on_one_path_refutes_nothing() -> None:
     assert found.reads == Counter({"fails mixed": 1})
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "kind"),
-    [
-        ('        if flag:\n            await session.refresh(order, ["items"])\n', "", "missed"),
-        ("        if flag:\n            await", "        if True:\n            await", "false"),
-    ],
+LOADING = '        if flag:\n            await session.refresh(order, ["items"])\n'
+ALWAYS, NEVER = (
+    '        await session.refresh(order, ["items"])\n        pass\n',
+    "        pass\n        pass\n",
 )
-def test_a_verdict_of_another_program_is_a_disagreement(before: str, after: str, kind: str) -> None:
-    """The comparison would notice: verdicts are taken from the program that fails, or works, the other way."""
-    from tests.differential.comparison import compare
 
-    changed = MAIN.replace(before, after) if after else MAIN.replace(before, "        pass\n        pass\n")
-    other = MAIN.replace(before, '        if True:\n            await session.refresh(order, ["items"])\n')
-    if kind == "false":
-        other = MAIN.replace(
-            '        if flag:\n            await session.refresh(order, ["items"])\n',
-            "        pass\n        pass\n",
-        )
-    verdicts = analyse(MODELS, {"": {"program.py": other}})[""]
-    found = compare(executed(changed), verdicts)
+
+@pytest.mark.parametrize(
+    ("executes", "analysed", "kind"), [(NEVER, ALWAYS, "missed"), (ALWAYS, NEVER, "false")]
+)
+def test_verdicts_on_another_program_disagree(executes: str, analysed: str, kind: str) -> None:
+    verdicts = analyse(MODELS, {"": {"program.py": MAIN.replace(LOADING, analysed)}})[""]
+    found = compare(executed(MAIN.replace(LOADING, executes)), verdicts)
     assert [each.kind for each in found.disagreements] == [kind]
 
 

@@ -19,8 +19,8 @@ from asyncsa_lint.flow.plans import (
     joined_collection,
     merge,
     narrowed,
-    refilled,
 )
+from asyncsa_lint.flow.refilling import refilled
 from tests.flow.builders import CHILD, CHILDREN, PARENT, PARENT_MODEL, cls, column, model, relationship
 
 LINEAGE = frozenset({PARENT})

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow.plans import Loading, Plan, refilled
+from asyncsa_lint.flow.plans import Loading, Plan
+from asyncsa_lint.flow.refilling import refilled
 from asyncsa_lint.project.mapped_attributes import AttributeKind, ModelInfo
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from dataclasses import replace
 
 from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import Instance, Phase
-from asyncsa_lint.flow.plans import OPAQUE, Loading, Plan, filled_by, refilled
+from asyncsa_lint.flow.plans import OPAQUE, Loading, Plan
+from asyncsa_lint.flow.refilling import filled_by, refilled
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.values import UNKNOWN, ObjectId
 from asyncsa_lint.project.symbols import ClassInfo

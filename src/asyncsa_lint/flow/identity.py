@@ -16,16 +16,50 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
 from asyncsa_lint.facts.nodes import children
-from asyncsa_lint.flow.objects import Instance
-from asyncsa_lint.flow.plans import EAGER, Plan
+from asyncsa_lint.flow.objects import Instance, Phase
+from asyncsa_lint.flow.plans import EAGER, Loading, Plan
 from asyncsa_lint.flow.state import State
-from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
+from asyncsa_lint.flow.values import NONE, UNKNOWN, Value
+from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute, ModelInfo
 from asyncsa_lint.project.symbols import ClassInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.interpreter import Interpreter
 
 _DEPTH = 3
+
+
+def served_without_io(
+    self: Interpreter, record: Instance, attribute: MappedAttribute, loading: Loading, state: State
+) -> Value | None:
+    """A to-one read that needs no SQL: null foreign key, or target in the identity map (TRUTH A(e))."""
+    if loading is Loading.RAISES:
+        return None
+    if attribute.direction is Direction.UNKNOWN:
+        return UNKNOWN
+    if attribute.collection:
+        return None
+    if attribute.direction is not Direction.MANY_TO_ONE:
+        # The side without the foreign key is never served from the identity map.
+        return None
+    if record.phase is Phase.DETACHED:
+        # Not even a null foreign key is looked at (TRUTH A(b)).
+        return None
+    keys = attribute.foreign_keys
+    if keys and all(record.attributes.get(key) == NONE for key in keys):
+        return NONE
+    if record.plan is not None and record.plan.created and keys:
+        given = [key for key in keys if key in record.given]
+        if not given or all(record.attributes.get(key) == NONE for key in given):
+            return NONE
+    return UNKNOWN if holds_target(self, record, attribute, state) else None
+
+
+def may_be_served(model: ModelInfo, reverse: MappedAttribute, child: Plan) -> bool:
+    """The identity map is asked by the foreign key, which has to be there; raiseload never asks it."""
+    keys = [model.attributes[key] for key in reverse.foreign_keys if key in model.attributes]
+    loaded = all(child.look_up(model, key)[0] is Loading.LOADED for key in keys)
+    return loaded and child.look_up(model, reverse)[0] is not Loading.RAISES
 
 
 def holds_target(self: Interpreter, record: Instance, attribute: MappedAttribute, state: State) -> bool:

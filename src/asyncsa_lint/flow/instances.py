@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import failures
 from asyncsa_lint.flow.events import ReadFailure
-from asyncsa_lint.flow.identity import holds_target
+from asyncsa_lint.flow.identity import may_be_served, served_without_io
 from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.objects import Instance, ListObject, Phase, Session
 from asyncsa_lint.flow.plans import OPAQUE, Loading, Plan
@@ -149,7 +149,7 @@ def _loaded(
         note(self, node, attribute.name, verdict if loading is Loading.SPECIAL else Verdict.UNKNOWN)
         return UNKNOWN
     else:
-        served = _served_without_io(self, record, attribute, loading, state)
+        served = served_without_io(self, record, attribute, loading, state)
         if served is not None:
             note(self, node, attribute.name, Verdict.UNKNOWN if served is UNKNOWN else verdict)
             attributes = {**record.attributes, attribute.name: served}
@@ -183,32 +183,6 @@ def _column_is_set(record: Instance, attribute: MappedAttribute) -> bool:
     return plan is not None and plan.created and (attribute.name in record.given or not attribute.deferred)
 
 
-def _served_without_io(
-    self: Interpreter, record: Instance, attribute: MappedAttribute, loading: Loading, state: State
-) -> Value | None:
-    """A to-one read that needs no SQL: null foreign key, or target in the identity map (TRUTH A(e))."""
-    if loading is Loading.RAISES:
-        return None
-    if attribute.direction is Direction.UNKNOWN:
-        return UNKNOWN
-    if attribute.collection:
-        return None
-    if attribute.direction is not Direction.MANY_TO_ONE:
-        # The side without the foreign key is never served from the identity map.
-        return None
-    if record.phase is Phase.DETACHED:
-        # Not even a null foreign key is looked at (TRUTH A(b)).
-        return None
-    keys = attribute.foreign_keys
-    if keys and all(record.attributes.get(key) == NONE for key in keys):
-        return NONE
-    if record.plan is not None and record.plan.created and keys:
-        given = [key for key in keys if key in record.given]
-        if not given or all(record.attributes.get(key) == NONE for key in given):
-            return NONE
-    return UNKNOWN if holds_target(self, record, attribute, state) else None
-
-
 def materialise(
     self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, child: Plan, state: State
 ) -> Value:
@@ -237,7 +211,7 @@ def _target(
         and reverse.kind is AttributeKind.RELATIONSHIP
         and reverse.direction is Direction.MANY_TO_ONE
         and record.phase is not Phase.DETACHED
-        and _may_be_served(model, reverse, child)
+        and may_be_served(model, reverse, child)
     ):
         # Served by the identity map, so only while there is a session (TRUTH A(b)).
         back = {reverse.name: value}
@@ -258,13 +232,6 @@ def _target(
             path=(*record.path, (record.model.name, attribute.name, attribute.collection)),
         )
     )
-
-
-def _may_be_served(model: ModelInfo, reverse: MappedAttribute, child: Plan) -> bool:
-    """The identity map is asked by the foreign key, which has to be there; raiseload never asks it."""
-    keys = [model.attributes[key] for key in reverse.foreign_keys if key in model.attributes]
-    loaded = all(child.look_up(model, key)[0] is Loading.LOADED for key in keys)
-    return loaded and child.look_up(model, reverse)[0] is not Loading.RAISES
 
 
 def _silenced(value: Ref, attribute: MappedAttribute, state: State, *, whole: bool) -> Value:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
-from asyncsa_lint.flow.plans import ALL, CREATED, EMPTY, Plan, filled_by, refilled
+from asyncsa_lint.flow.plans import ALL, CREATED, EMPTY, Plan
+from asyncsa_lint.flow.refilling import filled_by, refilled
 from asyncsa_lint.flow.values import UNKNOWN, ObjectId, SqlValue
 from asyncsa_lint.project.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
 

@@ -23,7 +23,8 @@ from asyncsa_lint.flow.held import OPTIONS, held_rows, mixed, with_held
 from asyncsa_lint.flow.instances import log_length, materialise
 from asyncsa_lint.flow.lifetime import catch_up, refreshed, unknown
 from asyncsa_lint.flow.objects import Instance, LogEntry, Occurrence, Phase, Session
-from asyncsa_lint.flow.plans import OPAQUE, LoaderOption, Loading, Plan, refilled
+from asyncsa_lint.flow.plans import OPAQUE, LoaderOption, Loading, Plan
+from asyncsa_lint.flow.refilling import refilled
 from asyncsa_lint.flow.results import consume
 from asyncsa_lint.flow.state import State
 from asyncsa_lint.flow.transactions import log, started

@@ -1,0 +1,71 @@
+"""What a later load of a row adds to what an earlier one has filled.
+
+Without `populate_existing` a statement fills what is missing and takes nothing away. Whether
+it has met this very row is mostly not known: what it would fill counts as loaded, in doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from asyncsa_lint.flow.plans import ALL, EAGER, RELATIONSHIPS, Loading, Plan
+from asyncsa_lint.project.mapped_attributes import AttributeKind, ModelInfo
+
+
+def refilled(first: Plan, later: Plan) -> Plan:
+    """What may be loaded after a later statement has met the instance again.
+
+    Without `populate_existing` a statement fills what is missing and takes nothing away.
+    """
+    loads = {name: (strategy, plan) for name, strategy, plan in first.loads}
+    doubtful = first.doubtful | (first.deferred - later.deferred)
+    doubtful |= (first.deferred_raising - later.deferred_raising) | (later.undeferred - first.undeferred)
+    if first.only is not None and first.only != later.only:
+        doubtful |= ALL
+    if (first.created and not later.created) or later.wildcard or later.opaque:
+        doubtful |= RELATIONSHIPS
+    for name, strategy, plan in later.loads:
+        if strategy in EAGER or strategy == "default":
+            known = loads.get(name)
+            if known is None or known[0] not in EAGER:
+                doubtful |= {name}
+                plan = replace(plan, opaque=True)
+            if known is not None:
+                strategy = known[0] if known[0] in EAGER else strategy
+                plan = refilled(known[1], plan)
+            loads[name] = (strategy, plan)
+    only = None
+    named = (first.only or frozenset()) | (later.only or frozenset())
+    if first.only is not None and later.only is not None:
+        only = named
+    return replace(
+        first,
+        loads=tuple((name, *loads[name]) for name in sorted(loads)),
+        only=only,
+        deferred=first.deferred & later.deferred,
+        deferred_raising=first.deferred_raising & later.deferred_raising,
+        undeferred=first.undeferred | later.undeferred | named,
+        wildcard=later.wildcard if later.wildcard in EAGER else first.wildcard,
+        wildcard_deep=first.wildcard_deep or later.wildcard_deep,
+        opaque=first.opaque or later.opaque,
+        created=first.created and later.created,
+        polymorphic=first.polymorphic or later.polymorphic,
+        returning=first.returning and later.returning,
+        doubtful=doubtful,
+    )
+
+
+def filled_by(model: ModelInfo, first: Plan, later: Plan) -> frozenset[str]:
+    """Attributes of the model that a row loaded by `later` has, and one loaded by `first` has not."""
+    if first == later:
+        return frozenset()
+    return frozenset(
+        name
+        for name, attribute in model.attributes.items()
+        if attribute.kind in _FILLED
+        and later.look_up(model, attribute)[0] is Loading.LOADED
+        and first.look_up(model, attribute)[0] is not Loading.LOADED
+    )
+
+
+_FILLED = frozenset({AttributeKind.COLUMN, AttributeKind.RELATIONSHIP, AttributeKind.COLUMN_PROPERTY})
