@@ -20,14 +20,6 @@ async def in_another_block(author_id: int) -> str:
         return author.name
 
 
-async def let_go(author_id: int) -> None:
-    """The session goes on, but it has let go of the instance."""
-    async with Keeping() as session:
-        author = await session.get_one(Author, author_id)
-        session.expunge(author)
-        await session.refresh(author, ["books"])  # error: [detached-instance-access]
-
-
 async def _refreshed(session: AsyncSession, author: Author) -> int:
     await session.refresh(author, ["books"])
     return len(author.books)

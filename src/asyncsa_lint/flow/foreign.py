@@ -72,7 +72,7 @@ def _judge(
         return
     if record.phase not in {Phase.PERSISTENT, Phase.DETACHED}:
         return
-    if record.session == found.session and record.phase is Phase.PERSISTENT:
+    if record.session == found.session:
         return
     if found.session in self.inputs:
         if found.instance in self.inputs:
@@ -113,8 +113,6 @@ def _is_foreign(found: Refreshed, record: Instance, session: Session) -> bool:
     """The session was opened here, and the instance is of another one or existed before."""
     if session.origin != "local" or session.created_at is None:
         return False
-    if record.session == found.session:
-        return record.phase is Phase.DETACHED
     if record.session is not None:
         return True
     return (
