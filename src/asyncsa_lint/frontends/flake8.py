@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ast
 import io
+import os
 import tokenize
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
@@ -77,8 +78,19 @@ class Plugin:
             )
             cls._workspace = cls._new_workspace()
             cls._workspace.check_configuration(options.filenames or ["."])
+            if cls._shares_work():
+                # Found once here: processes that flake8 forks have it, those that it spawns read the cache.
+                names = [name for name in options.filenames or ["."] if os.path.exists(name)]
+                lint(names, workspace=cls._workspace, force_exclude=True)
         except ConfigError as error:
             raise ExecutionError(f"asyncsa-lint: {error}") from error
+
+    @classmethod
+    def _shares_work(cls) -> bool:
+        """Whether flake8 is going to give files to several processes, each of which would ask for all."""
+        options = cls._options
+        several = len(options.filenames) > 1 or any(map(os.path.isdir, options.filenames or ["."]))
+        return several and options.jobs.n_jobs != 1 and _STDIN not in options.filenames
 
     @classmethod
     def _new_workspace(cls, overlay: dict[str, bytes] | None = None) -> Workspace:
