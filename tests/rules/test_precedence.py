@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asyncsa_lint.flow.events import CoroutineLost, ReadFailure, Resource, StartupHandler
+from asyncsa_lint.rules.implicit_io._shared import EXCEPTIONS
 from tests.rules.making import at, findings, only, read
 
 
@@ -15,7 +16,7 @@ from tests.rules.making import at, findings, only, read
         (ReadFailure.RAISELOAD, "", "lazy-attribute-access"),
         (ReadFailure.DETACHED, "", "detached-instance-access"),
         (ReadFailure.EXPIRED, "", "expired-attribute-access"),
-        *((failure, "OrderOut", "response-schema-lazy-field") for failure in ReadFailure),
+        *((failure, "OrderOut", "response-schema-lazy-field") for failure in EXCEPTIONS),
     ],
 )
 def test_attribute_read(failure: ReadFailure, serialised_by: str, expected: str) -> None:

@@ -10,6 +10,7 @@ from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Confidence, Related, Span
 from asyncsa_lint.flow.events import AttributeRead, ExpiryCause, ReadFailure
 from asyncsa_lint.flow.identity import holds_target
+from asyncsa_lint.flow.lifetime import catch_up
 from asyncsa_lint.flow.load_sites import hops, plain, site_of
 from asyncsa_lint.flow.objects import Instance, Phase, ProjectObject, Session, Staleness
 from asyncsa_lint.flow.plans import Loading
@@ -212,7 +213,7 @@ def publish(
                 cause=cause,
                 serialised_by=read.serialised_by,
                 read_at=inner[-1].span if inner else None,
-                unflushed=bool(record.dirty),
+                unflushed=bool((catch_up(ident, state.fork()) or record).dirty),
                 refresh=_refresh(self, read, record, ident, node, bool(inner), state),
             ),
             read,

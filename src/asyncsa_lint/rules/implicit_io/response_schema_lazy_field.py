@@ -110,7 +110,7 @@ def response_schema_lazy_field(read: AttributeRead) -> Iterator[Report]:
     Silent where the query is not on the path, for schemas with bases that can not be resolved,
     and where a validator may replace what is read. Of a union every alternative has to fail.
     """
-    if not read.serialised_by:
+    if not read.serialised_by or read.failure not in EXCEPTIONS:
         return
     yield report(
         read,
