@@ -38,7 +38,6 @@ from asyncsa_lint.flow.values import (
     ObjectId,
     Value,
 )
-from asyncsa_lint.flow.verdicts import Recorder
 from asyncsa_lint.project.constructions import Constructions
 from asyncsa_lint.project.implementers import Implementers
 from asyncsa_lint.project.models import Models
@@ -81,7 +80,6 @@ class AnalysisContext:
         self.serialising = ""
         self.in_greenlet = False
         """Inside a function given to `run_sync`, where reading an attribute may load it."""
-        self.recorder: Recorder | None = None
         self.steps = 0
         self.max_steps = MAX_STEPS
         self.notable_before = 0
