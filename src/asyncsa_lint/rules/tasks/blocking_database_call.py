@@ -56,21 +56,11 @@ def blocking_database_call(blocking: BlockingCall) -> Iterator[Report]:
 
     ## Use instead
     ```python
-    from fastapi import Depends, FastAPI
     from sqlalchemy import text
-    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-
-    factory = async_sessionmaker(create_async_engine("sqlite+aiosqlite:///orders.db"))
-    app = FastAPI()
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 
-    async def get_session():
-        async with factory() as session:
-            yield session
-
-
-    @app.get("/health")
-    async def health(session: AsyncSession = Depends(get_session)) -> dict[str, bool]:
+    async def health(session: AsyncSession) -> dict[str, bool]:
         await session.execute(text("select 1"))
         return {"database": True}
     ```
