@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
@@ -24,6 +25,9 @@ from asyncsa_lint.project.trees import Trees, digest_of
 from asyncsa_lint.source import SourceError, normalise, paused_collector
 
 T = TypeVar("T")
+
+
+_CLASS_NAME = re.compile(rb"\b[A-Z]\w*")
 
 
 class KeptFacts(Protocol):
@@ -65,6 +69,7 @@ class Store:
         self.usage: dict[FunctionInfo, Usage] = {}
         self.kept: KeptFacts | None = None
         self.units: Units | None = None
+        self._words: dict[bytes, list[str]] | None = None
         self.extracted = 0
         """How many files had to be parsed for their facts."""
         self._known_files = frozenset(self.files)
@@ -142,13 +147,25 @@ class Store:
         return found
 
     def mentioning(self, needles: tuple[bytes, ...]) -> tuple[str, ...]:
-        """Files in which any of the needles occurs, in order."""
+        """Files in which any of the needles occurs, in order; the name of a class occurs as a whole word."""
         self.recorder.note(("mentioning", *(needle.decode("latin-1") for needle in needles)))
         known = self._mentioning.get(needles)
         if known is None:
-            known = tuple(path for path in self.files if self.trees.contains(path, needles))
+            if len(needles) == 1 and _CLASS_NAME.fullmatch(needles[0]):
+                known = tuple(self._class_names().get(needles[0], ()))
+            else:
+                known = tuple(path for path in self.files if self.trees.contains(path, needles))
             self._mentioning[needles] = known
         return known
+
+    def _class_names(self) -> dict[bytes, list[str]]:
+        """Files by the capitalised words in them: classes are looked for so often that one index pays."""
+        if self._words is None:
+            self._words = defaultdict(list)
+            for path in self.files:
+                for word in set(_CLASS_NAME.findall(self.trees.data(path) or b"")):
+                    self._words[word].append(path)
+        return self._words
 
     def heirs(self, name: str) -> tuple[str, ...]:
         """Files whose classes inherit from something of that name, or of one that it is given anywhere."""
