@@ -38,7 +38,7 @@ __all__ = ["AttributeKind", "Direction", "MappedAttribute", "ModelInfo", "Models
 _ASSIGNED = (b"relationship", b"column_property", b"association_proxy", b"deferred", b"synonym")
 
 _PROXY_KEYWORDS = ("target_collection", "name", "attr")
-"""Keywords of `association_proxy` and `synonym`, in the order of their parameters."""
+"""Of `association_proxy` and `synonym`, in the order of their parameters."""
 
 
 class Models:
@@ -319,11 +319,10 @@ class Models:
     # -- what other places add to a class: found for the project, without what was asked before
 
     def _assigned_outside(self, cls: ClassInfo) -> dict[str, Declared]:
-        found = self._outside
-        if found is None:
-            fresh = Models(self._project.fresh())
-            found = self._project.recorder.shared("assigned", fresh._find_assigned)
-        return found.get(cls, {})
+        if self._outside is not None:
+            return self._outside.get(cls, {})
+        fresh = Models(self._project.fresh())
+        return self._project.recorder.shared("assigned", fresh._find_assigned).get(cls, {})
 
     def _find_assigned(self) -> dict[ClassInfo, dict[str, Declared]]:
         self._outside = {}
@@ -348,8 +347,7 @@ class Models:
     def _all_back_references(self) -> dict[ClassInfo, dict[str, MappedAttribute]]:
         if self._back_references is not None:
             return self._back_references
-        fresh = Models(self._project.fresh())
-        return self._project.recorder.shared("backrefs", fresh._find_back_references)
+        return self._project.recorder.shared("backrefs", Models(self._project.fresh())._find_back_references)
 
     def _find_back_references(self) -> dict[ClassInfo, dict[str, MappedAttribute]]:
         self._back_references = {}
