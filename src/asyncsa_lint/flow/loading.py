@@ -267,13 +267,21 @@ def reload(self: Interpreter, target: Ref, names: list[str], state: State) -> No
             kept = {key: value for key, value in record.attributes.items() if key != name}
             record = replace(record, attributes=kept, borrowed=record.borrowed - {name})
             state.put(target.id, record)
-            child = OPAQUE if record.plan is None else Plan(ancestors=(record.model.cls,))
+            child = _below(record, name)
             materialise(self, target, record, attribute, child, state)
             record = catch_up(target.id, state) or record
         else:
             record = replace(record, attributes={**record.attributes, name: UNKNOWN})
         stale = tuple(item for item in record.stale if item[0] != name)
         state.put(target.id, replace(record, stale=stale, given=record.given | {name}))
+
+
+def _below(record: Instance, name: str) -> Plan:
+    """What a named refresh loads below the relationship: the options of the first load go on there."""
+    if record.plan is None or record.options is None or record.options.opaque:
+        return OPAQUE
+    known = next((child for loaded, _, child in record.options.loads if loaded == name), None)
+    return Plan(ancestors=(record.model.cls,)) if known is None else known
 
 
 def _is_loaded_by_name(attribute: MappedAttribute) -> bool:
