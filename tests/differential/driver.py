@@ -80,10 +80,11 @@ class Connection:
         self._connection.create_function(*given, **named)
 
     async def close(self) -> None:
-        self._connection.close()
+        """The pool may give a connection up after an error; the rows in it are needed further on."""
+        self._connection.rollback()
 
     def stop(self) -> None:
-        self._connection.close()
+        self._connection.rollback()
 
 
 class Database:
