@@ -141,3 +141,23 @@ async def parent_beside(session: AsyncSession) -> list[str]:
     editions = (await session.scalars(select(Edition))).all()
     found = [edition.writer.name for edition in editions if edition.writer]
     return found + [row.title for row in rows]
+
+
+async def _books_or_name(author: Author, with_books: bool) -> str:
+    return f"{author.name}: {len(author.books)}" if with_books else author.name
+
+
+async def _author_line(session: AsyncSession, with_books: bool) -> str:
+    if with_books:
+        author = (await session.scalars(select(Author).options(selectinload(Author.books)).limit(1))).one()
+    else:
+        author = (await session.scalars(select(Author).limit(1))).one()
+    return await _books_or_name(author, with_books=with_books)
+
+
+_LINES = [_author_line]
+
+
+async def flag_handed_on(session: AsyncSession) -> list[str]:
+    """The helper reads the books only where its caller has loaded them: one flag decides both."""
+    return [await line(session, with_books) for line in _LINES for with_books in (True, False)]

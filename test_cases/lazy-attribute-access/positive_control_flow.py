@@ -118,3 +118,27 @@ async def yielded_rows(session: AsyncSession) -> int:
 async def _authors(session: AsyncSession):  # type: ignore[no-untyped-def]  # the case is about the rows
     for author in await session.scalars(select(Author)):
         yield author
+
+
+async def _profile_or_name(author: Author, with_books: bool) -> str:
+    return f"{author.name}: {len(author.books)}" if with_books else author.name
+
+
+async def _wrong_way_round(session: AsyncSession, with_books: bool) -> str:
+    if not with_books:
+        author = (await session.scalars(select(Author).options(selectinload(Author.books)).limit(1))).one()
+    else:
+        author = (await session.scalars(select(Author).limit(1))).one()
+    return await _described(author, with_books)  # error: [lazy-attribute-access] "books"
+
+
+async def _described(author: Author, with_books: bool) -> str:
+    return await _profile_or_name(author, with_books=with_books)
+
+
+_LINES = [_wrong_way_round]
+
+
+async def flag_handed_on(session: AsyncSession) -> list[str]:
+    """The flag that makes the helper read the books is the one that keeps them from being loaded."""
+    return [await line(session, with_books) for line in _LINES for with_books in (False, True)]

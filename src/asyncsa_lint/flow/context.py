@@ -315,6 +315,14 @@ class AnalysisContext:
             known = self._lineages[cls] = frozenset([cls, *ancestors, *self.project.subclasses(cls)])
         return known
 
+    def flags_of(self, function: FunctionInfo) -> frozenset[str]:
+        """Parameters declared as `bool`: nothing but True and False."""
+        return frozenset(
+            parameter.name
+            for parameter in function.facts.parameters
+            if parameter.annotation is not None and parameter.annotation.text == "bool"
+        )
+
     def last_reads(self, function: FunctionInfo) -> dict[str, float]:
         """Until which line each variable may still be read."""
         if function not in self._last_reads:

@@ -14,8 +14,10 @@ from asyncsa_lint.flow.objects import DictObject
 from asyncsa_lint.flow.special_methods import compared
 from asyncsa_lint.flow.state import VARIABLES, State
 from asyncsa_lint.flow.values import (
+    FALSE,
     NONE,
     SQL,
+    TRUE,
     UNKNOWN,
     Arguments,
     Const,
@@ -52,10 +54,18 @@ def _name(self: Interpreter, node: ast.Name, state: State) -> Value:
     found = state.env.get(node.id)
     if found is not None:
         state.touch(VARIABLES, node.id)
-        return found
+        return _flag(self, node.id, state) if found is UNKNOWN and state.assumed else found
     if self.function is not None and node.id in self.context.locals_of(self.function):
         return UNKNOWN
     return self.context.value_of_name(self.module, node.id, self.function, self.cls)
+
+
+def _flag(self: Interpreter, name: str, state: State) -> Value:
+    """A parameter that is declared to be a `bool` and that an earlier branch has decided."""
+    truth = state.assumed.get((name,))
+    if truth is None or self.function is None or name not in self.context.flags_of(self.function):
+        return UNKNOWN
+    return TRUE if truth else FALSE
 
 
 def _attribute(self: Interpreter, node: ast.Attribute, state: State) -> Value:
