@@ -6,11 +6,16 @@ from typing import Any
 
 from asyncsa_lint.facts.records import ClassFacts, ModuleFacts
 from asyncsa_lint.findings import Span
-from asyncsa_lint.flow import failures
-from asyncsa_lint.flow.objects import Instance, LogEntry, Occurrence, Phase, Session
-from asyncsa_lint.flow.plans import EMPTY, Loading
-from asyncsa_lint.flow.state import State
-from asyncsa_lint.project.mapped_attributes import AttributeKind, Direction, MappedAttribute, ModelInfo
+from asyncsa_lint.flow.orm import failures
+from asyncsa_lint.flow.orm.plans import EMPTY, Loading
+from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.project.mapping.mapped_attributes import (
+    AttributeKind,
+    Direction,
+    MappedAttribute,
+    ModelInfo,
+)
 from asyncsa_lint.project.symbols import ClassInfo, ModuleInfo
 
 MODULE = ModuleInfo("models", "/models.py", ModuleFacts("/models.py", (), (), None), is_package=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asyncsa_lint.flow.equivalence import equivalent
-from asyncsa_lint.flow.objects import ListObject, Occurrence, Phase
-from asyncsa_lint.flow.plans import EMPTY, Plan
-from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import FALSE, NONE, TRUE, UNKNOWN, Const, Ref, TupleValue, Value
+from asyncsa_lint.flow.orm.plans import EMPTY, Plan
+from asyncsa_lint.flow.states.equivalence import equivalent
+from asyncsa_lint.flow.states.objects import ListObject, Occurrence, Phase
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import FALSE, NONE, TRUE, UNKNOWN, Const, Ref, TupleValue, Value
 from tests.flow.builders import SESSION, entry, instance, state
 
 EAGER = Plan(loads=(("children", "selectin", EMPTY),))

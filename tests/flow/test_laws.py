@@ -8,13 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asyncsa_lint.flow.events import ExpiryCause
-from asyncsa_lint.flow.joining import join_records
-from asyncsa_lint.flow.lifetime import after, catch_up, refreshed
-from asyncsa_lint.flow.objects import Instance, ListObject, LogEntry, Occurrence, Phase, Session, Staleness
-from asyncsa_lint.flow.paths import MAX_PATHS, Choices, explore, join, merge
-from asyncsa_lint.flow.plans import CREATED, EMPTY, OPAQUE, Plan
-from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import NONE, TRUE, UNKNOWN, Const, Ref, Value
+from asyncsa_lint.flow.orm.lifetime import after, catch_up, refreshed
+from asyncsa_lint.flow.orm.plans import CREATED, EMPTY, OPAQUE, Plan
+from asyncsa_lint.flow.states.joining import join_records
+from asyncsa_lint.flow.states.objects import (
+    Instance,
+    ListObject,
+    LogEntry,
+    Occurrence,
+    Phase,
+    Session,
+    Staleness,
+)
+from asyncsa_lint.flow.states.paths import MAX_PATHS, Choices, explore, join, merge
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import NONE, TRUE, UNKNOWN, Const, Ref, Value
 from tests.flow.builders import PARENT, SESSION, entry, failing, instance, span, state
 
 EAGER = Plan(loads=(("children", "selectin", EMPTY),))

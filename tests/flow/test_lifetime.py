@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from asyncsa_lint.flow.events import ExpiryCause
-from asyncsa_lint.flow.lifetime import after, catch_up, flushed, refreshed
-from asyncsa_lint.flow.objects import Instance, Occurrence, Phase
-from asyncsa_lint.flow.plans import CREATED, Plan
-from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import NONE, SQL, UNKNOWN
+from asyncsa_lint.flow.orm.lifetime import after, catch_up, flushed, refreshed
+from asyncsa_lint.flow.orm.plans import CREATED, Plan
+from asyncsa_lint.flow.states.objects import Instance, Occurrence, Phase
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import NONE, SQL, UNKNOWN
 from tests.flow.builders import (
     PARENT,
     PARENT_MODEL,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asyncsa_lint.flow.plans import (
+from asyncsa_lint.flow.orm.plans import (
     CREATED,
     EMPTY,
     OPAQUE,

@@ -142,6 +142,6 @@ def test_deep_templates_end_without_a_finding(tmp_path: Path, template: str) -> 
 
 
 def test_without_jinja2_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "asyncsa_lint.flow.rendering", raising=False)
+    monkeypatch.delitem(sys.modules, "asyncsa_lint.flow.web.rendering", raising=False)
     monkeypatch.setitem(sys.modules, "jinja2", None)
     assert not found(tmp_path, "{{ order.items }}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from asyncsa_lint.project.models import AttributeKind, MappedAttribute, ModelInfo, Models
+from asyncsa_lint.project.mapping.models import AttributeKind, MappedAttribute, ModelInfo, Models
 from tests.project.small_project import build, class_named
 
 BASE = """

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import clear_mappers, configure_mappers
 
-from asyncsa_lint.project.models import AttributeKind, MappedAttribute, ModelInfo, Models
+from asyncsa_lint.project.mapping.models import AttributeKind, MappedAttribute, ModelInfo, Models
 from asyncsa_lint.project.names import Project
 from tests.project.small_project import class_named
 from tests.project.zoo import ZOO

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from asyncsa_lint.project.schemas import SchemaField, SchemaInfo, Schemas
+from asyncsa_lint.project.pydantic.schemas import SchemaField, SchemaInfo, Schemas
 from tests.project.small_project import build, class_named
 
 

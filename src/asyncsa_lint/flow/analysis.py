@@ -22,10 +22,11 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from asyncsa_lint.flow import ownership, roots
+from asyncsa_lint.flow import roots
 from asyncsa_lint.flow.context import AnalysisContext
 from asyncsa_lint.flow.events import Event
-from asyncsa_lint.flow.paths import GiveUp, Idle
+from asyncsa_lint.flow.states.paths import GiveUp, Idle
+from asyncsa_lint.flow.tasks import ownership
 from asyncsa_lint.project.recording import Question
 from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
 

@@ -21,15 +21,15 @@ from asyncsa_lint.facts.liveness import last_reads
 from asyncsa_lint.facts.records import BindingKind, Expr
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import Activity
+from asyncsa_lint.flow.calling.store import Summaries
 from asyncsa_lint.flow.entries import Entries
 from asyncsa_lint.flow.events import Event, read_of
 from asyncsa_lint.flow.lifecycle import Lifecycle
-from asyncsa_lint.flow.objects import HeapObject
 from asyncsa_lint.flow.own_calls import last_names, meanings
-from asyncsa_lint.flow.paths import GiveUp, Idle
-from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.store import Summaries
-from asyncsa_lint.flow.values import (
+from asyncsa_lint.flow.states.objects import HeapObject
+from asyncsa_lint.flow.states.paths import GiveUp, Idle
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import (
     UNKNOWN,
     ClassValue,
     ExternalValue,
@@ -40,9 +40,9 @@ from asyncsa_lint.flow.values import (
 )
 from asyncsa_lint.project.constructions import Constructions
 from asyncsa_lint.project.implementers import Implementers
-from asyncsa_lint.project.models import Models
+from asyncsa_lint.project.mapping.models import Models
 from asyncsa_lint.project.names import Project
-from asyncsa_lint.project.schemas import Schemas
+from asyncsa_lint.project.pydantic.schemas import Schemas
 from asyncsa_lint.project.symbols import (
     ClassInfo,
     External,
@@ -55,7 +55,7 @@ from asyncsa_lint.project.symbols import (
 from asyncsa_lint.project.versions import Versions, detect, parse_python_version, parse_version
 
 if TYPE_CHECKING:
-    from asyncsa_lint.flow.interpreter import Interpreter
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 
 MAX_STEPS = 2_500
 """Statements interpreted for one root function, callees included, before calls are no longer followed;
@@ -169,7 +169,7 @@ class AnalysisContext:
     def note_return(self, activation: Interpreter, statement: ast.Return, value: Value, state: State) -> None:
         """A root function returns: its response model reads the value."""
         if activation.depth == 0:
-            from asyncsa_lint.flow.serialisation import note_return
+            from asyncsa_lint.flow.web.serialisation import note_return
 
             note_return(activation, statement, value, state)
 
@@ -216,7 +216,7 @@ class AnalysisContext:
         return self._value_of_bindings(symbol)
 
     def _value_of_bindings(self, info: ValueInfo) -> Value:
-        from asyncsa_lint.flow.globals import module_value
+        from asyncsa_lint.flow.evaluation.globals import module_value
 
         name = info.bindings[-1].name
         owner = info.owner.facts.qualname if info.owner is not None else ""
@@ -238,7 +238,7 @@ class AnalysisContext:
 
     def typed_attribute(self, value: ClassValue, info: ValueInfo) -> Value:
         """`model: type[T]` on a generic base: the class that the subclass puts for T."""
-        from asyncsa_lint.flow.generics import class_of_annotation
+        from asyncsa_lint.flow.evaluation.generics import class_of_annotation
 
         annotation = info.bindings[-1].annotation
         return (
@@ -248,7 +248,7 @@ class AnalysisContext:
         )
 
     def typevar_value(self, value: ClassValue, name: str) -> Value:
-        from asyncsa_lint.flow.generics import argument_for
+        from asyncsa_lint.flow.evaluation.generics import argument_for
 
         return argument_for(self, value, name)
 
@@ -340,7 +340,7 @@ class AnalysisContext:
 
     def value_of_return(self, activation: Interpreter, function: FunctionInfo, state: State) -> Value:
         """What the return annotation alone says."""
-        from asyncsa_lint.flow.annotations import value_of_returned
+        from asyncsa_lint.flow.evaluation.annotations import value_of_returned
 
         return value_of_returned(activation, function, state)
 
@@ -378,7 +378,7 @@ class AnalysisContext:
 
     def default_expiry(self) -> bool | None:
         """`expire_on_commit` of sessions whose factory is not seen: what all factories here agree on."""
-        from asyncsa_lint.flow.factories import project_expiry
+        from asyncsa_lint.flow.orm.factories import project_expiry
 
         self.project.recorder.note(("expiry",))
         return self.project.recorder.apart("expiry", lambda: project_expiry(self.fresh()))

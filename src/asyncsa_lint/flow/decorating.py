@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.flow.activity import OPENING
-from asyncsa_lint.flow.paths import GiveUp, Idle, PathEnds
-from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import Arguments, FunctionValue, Ref, Value
+from asyncsa_lint.flow.states.paths import GiveUp, Idle, PathEnds
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import Arguments, FunctionValue, Ref, Value
 from asyncsa_lint.project.symbols import FunctionInfo
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def _carried_out(
     context: AnalysisContext, function: FunctionInfo, decorator: Expr, value: FunctionValue
 ) -> Value | None:
     """What the decorator gives for the function; None for decorators out of sight or of no interest."""
-    from asyncsa_lint.flow.calls import call
-    from asyncsa_lint.flow.interpreter import Interpreter
+    from asyncsa_lint.flow.calling.calls import call
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 
     node = parse(decorator)
     head = node.func if isinstance(node, ast.Call) else node

@@ -18,14 +18,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.config import Config
-from asyncsa_lint.flow import concurrency, transactions
-from asyncsa_lint.flow.contexts import Entered
-from asyncsa_lint.flow.handover import sessions_held
-from asyncsa_lint.flow.lifetime import catch_up, unknown
-from asyncsa_lint.flow.objects import ListObject, Session
-from asyncsa_lint.flow.situations import reachable
-from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import (
+from asyncsa_lint.flow.calling.situations import reachable
+from asyncsa_lint.flow.evaluation.contexts import Entered
+from asyncsa_lint.flow.orm import transactions
+from asyncsa_lint.flow.orm.lifetime import catch_up, unknown
+from asyncsa_lint.flow.states.objects import ListObject, Session
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import (
     UNKNOWN,
     Arguments,
     BoundMethod,
@@ -38,10 +37,12 @@ from asyncsa_lint.flow.values import (
     TupleValue,
     Value,
 )
+from asyncsa_lint.flow.tasks import concurrency
+from asyncsa_lint.flow.tasks.handover import sessions_held
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
-    from asyncsa_lint.flow.interpreter import Interpreter
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 
 
 class Meaning(StrEnum):
@@ -141,7 +142,7 @@ def provided(self: Interpreter, state: State) -> Value:
 
 def entered(self: Interpreter, node: ast.AST, state: State) -> Entered:
     """`async with provider() as session`: the session ends with the block."""
-    from asyncsa_lint.flow.managers import entered as enter
+    from asyncsa_lint.flow.evaluation.managers import entered as enter
 
     return enter(self, provided(self, state), node, state)
 
@@ -149,7 +150,7 @@ def entered(self: Interpreter, node: ast.AST, state: State) -> Entered:
 def _spawn(
     self: Interpreter, target: Value, arguments: Arguments, node: ast.AST, state: State, *, awaited: bool
 ) -> Value:
-    from asyncsa_lint.flow.calls import call
+    from asyncsa_lint.flow.calling.calls import call
 
     name = qualified_name(target)
     if isinstance(target, BoundMethod):
@@ -184,7 +185,7 @@ def _coroutines(value: Value, state: State) -> list[Value]:
 
 
 def _load(self: Interpreter, arguments: Arguments, node: ast.AST, state: State) -> None:
-    from asyncsa_lint.flow.calls import used_out_of_sight
+    from asyncsa_lint.flow.calling.calls import used_out_of_sight
 
     values = arguments.values()
     used_out_of_sight(self, values, node, state)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from asyncsa_lint.flow.plans import ALL, EAGER, RELATIONSHIPS, Loading, Plan
-from asyncsa_lint.project.mapped_attributes import AttributeKind, ModelInfo
+from asyncsa_lint.flow.orm.plans import ALL, EAGER, RELATIONSHIPS, Loading, Plan
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
 
 def refilled(first: Plan, later: Plan) -> Plan:

@@ -6,18 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
-from asyncsa_lint.flow import concurrency
-from asyncsa_lint.flow.annotations import object_of_class
-from asyncsa_lint.flow.dependencies import Request, parameter_value
-from asyncsa_lint.flow.escapes import stored
+from asyncsa_lint.flow.calling.situations import reachable
+from asyncsa_lint.flow.evaluation.annotations import object_of_class
+from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 from asyncsa_lint.flow.events import HandedToBackground
-from asyncsa_lint.flow.interpreter import Interpreter
-from asyncsa_lint.flow.objects import Application, Instance, ListObject, ProjectObject, Session
-from asyncsa_lint.flow.ownership import check_ends, check_returned
-from asyncsa_lint.flow.paths import GiveUp, Idle
-from asyncsa_lint.flow.situations import reachable
-from asyncsa_lint.flow.state import State
-from asyncsa_lint.flow.values import NONE, ClassValue, ObjectId, Ref, Value
+from asyncsa_lint.flow.states.objects import Application, Instance, ListObject, ProjectObject, Session
+from asyncsa_lint.flow.states.paths import GiveUp, Idle
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import NONE, ClassValue, ObjectId, Ref, Value
+from asyncsa_lint.flow.tasks import concurrency
+from asyncsa_lint.flow.tasks.escapes import stored
+from asyncsa_lint.flow.tasks.ownership import check_ends, check_returned
+from asyncsa_lint.flow.web.dependencies import Request, parameter_value
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext

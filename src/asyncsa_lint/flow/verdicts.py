@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from asyncsa_lint.findings import Span
 
 if TYPE_CHECKING:
-    from asyncsa_lint.flow.interpreter import Interpreter
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 
 
 class Verdict(StrEnum):

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from asyncsa_lint.facts.expressions import parse_annotation
 from asyncsa_lint.knowledge.mapping import COLLECTION_TYPES, MAPPED_WRAPPERS, sqlalchemy_name
-from asyncsa_lint.project.declarations import Located, operands
-from asyncsa_lint.project.evaluator import Evaluator
+from asyncsa_lint.project.mapping.declarations import Located, operands
+from asyncsa_lint.project.mapping.evaluator import Evaluator
 from asyncsa_lint.project.symbols import ValueInfo
 
 _TYPING = frozenset({"typing", "typing_extensions"})

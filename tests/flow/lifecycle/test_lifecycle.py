@@ -9,7 +9,7 @@ import pytest
 from asyncsa_lint.config import Config
 from asyncsa_lint.flow.events import EngineAbandoned, EngineCreated, Event, ScopedSessionBuilt, StartupHandler
 from asyncsa_lint.flow.lifecycle import Lifecycle
-from asyncsa_lint.project.models import Models
+from asyncsa_lint.project.mapping.models import Models
 from asyncsa_lint.project.versions import NEWEST, Version, Versions
 from tests.project.building import Built
 

@@ -24,7 +24,7 @@ from asyncsa_lint.flow.lifecycle.resources import Resources
 from asyncsa_lint.flow.lifecycle.scene import Scene
 from asyncsa_lint.flow.lifecycle.startup import Startup
 from asyncsa_lint.flow.lifecycle.wiring import Wiring
-from asyncsa_lint.project.models import Models
+from asyncsa_lint.project.mapping.models import Models
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
 from asyncsa_lint.project.versions import Versions

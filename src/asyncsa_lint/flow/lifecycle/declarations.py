@@ -9,7 +9,7 @@ from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.events import DynamicRelationship, ScopedSessionBuilt
 from asyncsa_lint.flow.lifecycle.scene import Scene, Tree
 from asyncsa_lint.knowledge.sqlalchemy import CALLS, FACTORY_CLASSES, SESSION_CLASSES
-from asyncsa_lint.project.models import AttributeKind, MappedAttribute
+from asyncsa_lint.project.mapping.models import AttributeKind, MappedAttribute
 from asyncsa_lint.project.resolution import Scope
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo, ValueInfo
 

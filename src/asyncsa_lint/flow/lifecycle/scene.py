@@ -17,7 +17,7 @@ from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.knowledge.sqlalchemy import CALLS, NULL_POOLS
 from asyncsa_lint.project.callgraph import CallGraph
 from asyncsa_lint.project.inference import Inference
-from asyncsa_lint.project.models import Models
+from asyncsa_lint.project.mapping.models import Models
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.resolution import Scope
 from asyncsa_lint.project.roles import Roles

@@ -1,0 +1,224 @@
+"""Replaying a summary at a call site: bringing the callee's changes into the caller's state."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from asyncsa_lint.flow.calling.summaries import Outcome, Summary
+from asyncsa_lint.flow.orm import failures, foreign
+from asyncsa_lint.flow.states.objects import HeapObject, Instance, Session
+from asyncsa_lint.flow.states.paths import PathEnds
+from asyncsa_lint.flow.states.state import State, references, renamed, renamed_object
+from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, Value
+from asyncsa_lint.flow.tasks.blocking import called
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+    from asyncsa_lint.project.symbols import FunctionInfo
+
+
+def replay(
+    self: Interpreter,
+    function: FunctionInfo,
+    summary: Summary,
+    mapping: dict[ObjectId, ObjectId],
+    node: ast.AST,
+    state: State,
+) -> Value:
+    """Apply one outcome of the summary to the caller's state."""
+    for read in summary.reads:
+        failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
+    called(self, summary.waits, node)
+    foreign.replayed(self, summary.refreshed, mapping, node, state)
+    normal = [o for o in summary.outcomes if o.exception is None]
+    raising = [o for o in summary.outcomes if o.exception is not None]
+    every = normal + (raising if self.try_depth or not normal else [])
+    if not every:
+        return UNKNOWN
+    outcome = every[self.choices.choose(len(every))]
+    value = apply(self, summary, outcome, mapping, node, state)
+    if outcome.exception is not None:
+        raise PathEnds(state, outcome.exception)
+    if value is UNKNOWN:
+        return self.context.value_of_return(self, function, state)
+    return value
+
+
+def apply(
+    self: Interpreter,
+    summary: Summary,
+    outcome: Outcome,
+    mapping: dict[ObjectId, ObjectId],
+    node: ast.AST,
+    state: State,
+) -> Value:
+    """Bring the callee's heap into the caller's; new objects get ids of the caller."""
+    from asyncsa_lint.flow.tasks.concurrency import note_use
+    from asyncsa_lint.flow.tasks.escapes import bound_by_callee
+
+    def rename(ident: ObjectId) -> ObjectId:
+        known = mapping.get(ident)
+        if known is not None:
+            return known
+        if type(ident) is tuple:
+            return ident
+        mapping[ident] = fresh = state.next_id
+        state.next_id += 1
+        return fresh
+
+    depend_on(summary, mapping, state)
+    for ident, locks in sorted(outcome.uses, key=str):
+        note_use(self, rename(ident), node, state, frozenset(rename(lock) for lock in locks))
+    bound_by_callee(self, summary.received, outcome.heap, mapping, node, state)
+    patch(summary.before, outcome.heap, rename, state)
+    value = renamed(outcome.value, rename)
+    copy_new(value, outcome.heap, mapping, rename, state)
+    if outcome.tasks:
+        state.tasks = (*state.tasks, *(rename(task) for task in outcome.tasks))
+    return value
+
+
+def depend_on(summary: Summary, mapping: dict[ObjectId, ObjectId], state: State) -> None:
+    """What the callee looked at decides the caller's outcome, too."""
+    for ident, names in summary.touched.items():
+        mine = mapping.get(ident)
+        if mine is not None:
+            for name in names:
+                state.touch(mine, name)
+
+
+def patch(
+    before: dict[ObjectId, HeapObject], after: dict[ObjectId, HeapObject], rename: object, state: State
+) -> None:
+    """Change the caller's objects by what the callee changed in them, field by field."""
+    assert callable(rename)
+    if after is before:
+        return
+    lengths = {
+        rename(ident): len(session.log)
+        for ident in before
+        if isinstance(session := state.get(rename(ident)), Session)
+    }
+    changed = [ident for ident in after if ident in before and after[ident] is not before[ident]]
+    for ident in changed:
+        mine = state.get(rename(ident))
+        old, new = before[ident], after[ident]
+        if mine is None or type(mine) is not type(new) or type(old) is not type(new):
+            state.put(rename(ident), renamed_object(new, rename))
+            continue
+        moved = renamed_object(new, rename)
+        changes: dict[str, Any] = {
+            field.name: _changed(
+                getattr(mine, field.name),
+                getattr(old, field.name),
+                getattr(moved, field.name),
+                getattr(new, field.name),
+            )
+            for field in fields(new)
+            if field.init and getattr(new, field.name) != getattr(old, field.name)
+        }
+        if isinstance(new, Session) and isinstance(mine, Session):
+            changes["log"] = mine.log + new.log[len(old.log) :] if isinstance(old, Session) else mine.log
+        if isinstance(new, Instance) and new.session is not None:
+            changes["seen"] = new.seen + lengths.get(rename(new.session), 0)
+        state.put(rename(ident), replace(mine, **changes))
+    for ident, record in after.items():
+        if type(ident) is tuple and ident not in before:
+            state.put(ident, renamed_object(record, rename))
+    _copy_reachable(before, after, changed, rename, lengths, state)
+
+
+def _changed(mine: object, old: object, moved: object, new: object) -> object:
+    """A changed field; of a dict only the changed entries, since the callee has not seen all of them."""
+    if isinstance(mine, frozenset) and isinstance(old, frozenset) and isinstance(moved, frozenset):
+        return (mine - (old - moved)) | (moved - old)
+    if not (
+        isinstance(mine, dict) and isinstance(old, dict) and isinstance(moved, dict) and isinstance(new, dict)
+    ):
+        return moved
+    merged = {key: value for key, value in mine.items() if key not in old or key in new}
+    merged.update({key: moved[key] for key in new if key not in old or old[key] != new[key]})
+    return merged
+
+
+def _copy_reachable(
+    before: dict[ObjectId, HeapObject],
+    after: dict[ObjectId, HeapObject],
+    changed: list[ObjectId],
+    rename: object,
+    lengths: dict[ObjectId, int],
+    state: State,
+) -> None:
+    """Objects the callee made and hung onto the caller's objects."""
+    waiting = [mentioned for ident in changed for mentioned in references(after[ident])]
+    _bring(waiting, before, after, rename, lengths, state)
+
+
+def _bring(
+    waiting: list[ObjectId],
+    before: dict[ObjectId, HeapObject],
+    after: dict[ObjectId, HeapObject],
+    rename: object,
+    lengths: dict[ObjectId, int],
+    state: State,
+) -> None:
+    assert callable(rename)
+    done: set[ObjectId] = set()
+    while waiting:
+        ident = waiting.pop()
+        if ident in done or ident in before or type(ident) is tuple:
+            continue
+        done.add(ident)
+        record = after.get(ident)
+        if record is None:
+            continue
+        waiting.extend(references(record))
+        moved = renamed_object(record, rename)
+        if isinstance(moved, Instance) and moved.session in lengths:
+            moved = replace(moved, seen=moved.seen + lengths[moved.session])
+        state.put(rename(ident), moved)
+
+
+def copy_new(
+    value: Value,
+    heap: dict[ObjectId, HeapObject],
+    mapping: dict[ObjectId, ObjectId],
+    rename: object,
+    state: State,
+) -> None:
+    """Bring what the returned value reaches into the caller's heap."""
+    assert callable(rename)
+    back = {mine: theirs for theirs, mine in mapping.items()}
+    found: list[ObjectId] = []
+    waiting: list[ObjectId] = []
+
+    def collect(ident: ObjectId) -> ObjectId:
+        waiting.append(back.get(ident, ident))
+        return ident
+
+    renamed(value, collect)
+    inputs = {ident for ident in mapping if ident in heap and state.get(mapping[ident]) is not None}
+
+    while waiting:
+        ident = waiting.pop()
+        if ident in inputs or type(ident) is tuple or ident in found:
+            continue
+        found.append(ident)
+        record = heap.get(ident)
+        if record is None:
+            continue
+        waiting.extend(references(record))
+        moved = renamed_object(record, rename)
+        if (
+            isinstance(moved, Instance)
+            and moved.session is not None
+            and moved.session in mapping.values()
+            and back.get(moved.session) in inputs
+        ):
+            session = state.get(moved.session)
+            theirs = heap.get(back[moved.session])
+            if isinstance(session, Session) and isinstance(theirs, Session):
+                moved = replace(moved, seen=moved.seen + len(session.log) - len(theirs.log))
+        state.put(rename(ident), moved)

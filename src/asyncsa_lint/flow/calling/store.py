@@ -1,0 +1,167 @@
+"""The summaries of a project's functions: found for a situation, or made on first need."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.calling.matching import Matcher
+from asyncsa_lint.flow.calling.situations import Slimmer, surroundings
+from asyncsa_lint.flow.calling.summaries import Summary
+from asyncsa_lint.flow.states.objects import HeapObject, Instance, ListObject, ProjectObject
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import (
+    UNKNOWN,
+    BoundMethod,
+    ClassValue,
+    FactoryValue,
+    FunctionValue,
+    LambdaValue,
+    LibraryMethod,
+    MappedAttributeValue,
+    ObjectId,
+    OptionsValue,
+    Partial,
+    Pending,
+    Ref,
+    ResultValue,
+    StatementValue,
+    TupleValue,
+    Value,
+)
+from asyncsa_lint.flow.web.dependencies import declared_parameters
+from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.context import AnalysisContext
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+
+MAX_SITUATIONS = 16
+"""Summaries kept per function and class of its first argument; further situations are unknown."""
+
+MAX_RECURSION = 2
+"""How often a function may be under way at once; deeper recursion is unknown."""
+
+_HOLDING = (FactoryValue, Pending, Partial, StatementValue, OptionsValue, BoundMethod, LambdaValue)
+_CARRYING = (
+    StatementValue,
+    OptionsValue,
+    FactoryValue,
+    Pending,
+    Partial,
+    MappedAttributeValue,
+    ClassValue,
+    FunctionValue,
+    BoundMethod,
+    LibraryMethod,
+    LambdaValue,
+    ResultValue,
+)
+
+
+class Summaries:
+    """One per analysis; the order of a bucket only decides what is tried first."""
+
+    def __init__(self, context: AnalysisContext) -> None:
+        self._context = context
+        self._summaries: dict[FunctionInfo, dict[object, list[Summary]]] = {}
+        self._running: Counter[FunctionInfo] = Counter()
+        self._declared: dict[FunctionInfo, tuple[str, ...]] = {}
+        self.reached: set[FunctionInfo] = set()
+        """Functions interpreted with at least all that entering them on their own would know."""
+
+    def worth_entering(self, function: FunctionInfo, values: Iterable[Value], state: State) -> bool:
+        """False when neither the arguments nor the body can bring anything of interest."""
+        for value in values:
+            if isinstance(value, _CARRYING):
+                return True
+            if isinstance(value, Ref) and _is_live(state.get(value.id), state, 0):
+                return True
+            if isinstance(value, TupleValue) and any(item is not UNKNOWN for item in value.items):
+                return True
+        return self._context.activity.is_active(function)
+
+    def find(
+        self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value], state: State
+    ) -> tuple[Summary, dict[ObjectId, ObjectId]] | None:
+        """The summary that holds for these arguments, made on first need; None when it is not worth it."""
+        from asyncsa_lint.flow.calling.summarising import summarise
+
+        context = self._context
+        owner = context.owner_class(function)
+
+        def is_inert(cls: ClassInfo) -> bool:
+            # A method may hang something onto its own object, whatever that is now.
+            return context.is_inert(cls) and (owner is None or owner not in context.project.mro(cls))
+
+        slimmer = Slimmer(state, is_inert, texts=context.reads_by_name(function))
+        slim = {name: slimmer.argument(env[name]) for name in sorted(env)}
+        if not self.worth_entering(function, slim.values(), state):
+            return None
+        bucket = (context.serialising, context.in_greenlet, _first_class(function, slim, state))
+        known = self._summaries.setdefault(function, {}).setdefault(bucket, [])
+        for position, summary in enumerate(known):
+            mapping = Matcher(summary, state, slimmer).match(slim)
+            if mapping is not None:
+                # What has just held is likely to hold again.
+                known.insert(0, known.pop(position))
+                return summary, mapping
+        running = self._running[function]
+        if context.steps > context.max_steps:
+            # The root itself goes on to its end; what it still calls is not followed any more.
+            context.gave_up("steps")
+            return Summary((), {}, complete=False), {}
+        if running >= MAX_RECURSION or len(known) >= MAX_SITUATIONS:
+            context.gave_up("recursion" if running >= MAX_RECURSION else "situations")
+            return Summary((), {}, complete=False), {}
+        objects = surroundings(slim.values(), state, slimmer)
+        if objects is None:
+            context.gave_up("size")
+            return Summary((), {}, complete=False), {}
+        self._running[function] += 1
+        try:
+            made = summarise(activation, function, slim, objects, state)
+        finally:
+            self._running[function] -= 1
+        known.append(made)
+        if made.complete and function not in self.reached and self._is_informed(activation, function, env):
+            self.reached.add(function)
+        return made, {ident: ident for ident in made.inputs}
+
+    def _is_informed(self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value]) -> bool:
+        """Every parameter whose declaration says something has a value."""
+        declared = self._declared.get(function)
+        if declared is None:
+            declared = self._declared[function] = tuple(declared_parameters(activation, function))
+        return all(env.get(name, UNKNOWN) is not UNKNOWN for name in declared)
+
+
+def _first_class(function: FunctionInfo, env: dict[str, Value], state: State) -> object:
+    """Class of the receiver or first argument: generic base classes are entered for many models.
+
+    The function that a decorator was given tells its uses apart.
+    """
+    for given in env.values():
+        if isinstance(given, FunctionValue) and given.raw:
+            return given.function
+    value = env.get(function.facts.parameters[0].name, UNKNOWN) if function.facts.parameters else UNKNOWN
+    if isinstance(value, ClassValue):
+        return value.cls
+    record = state.object_of(value)
+    if isinstance(record, Instance):
+        return record.model.cls
+    return record.cls if isinstance(record, ProjectObject) else type(value)
+
+
+def _is_live(record: HeapObject | None, state: State, depth: int) -> bool:
+    """The object itself matters, or holds something that does."""
+    if isinstance(record, ProjectObject):
+        return depth < 3 and any(
+            isinstance(value, _HOLDING)
+            or (isinstance(value, Ref) and _is_live(state.get(value.id), state, depth + 1))
+            for value in record.attributes.values()
+        )
+    if isinstance(record, ListObject):
+        return record.owner is not None or record.element is not None or bool(record.items)
+    return record is not None

@@ -1,0 +1,208 @@
+"""Interpreting a function once for a situation, and what is kept of that."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.calling.situations import situation
+from asyncsa_lint.flow.calling.summaries import Outcome, Summary
+from asyncsa_lint.flow.states.objects import HeapObject, Instance, Session, Staleness
+from asyncsa_lint.flow.states.paths import GiveUp
+from asyncsa_lint.flow.states.state import VARIABLES, State
+from asyncsa_lint.flow.states.values import NONE, UNKNOWN, Arguments, Const, ObjectId, Ref, Value
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+    from asyncsa_lint.project.symbols import FunctionInfo
+
+MAX_DEPTH = 8
+MAX_OUTCOMES = 3
+"""Distinct normal outcomes kept; the earlier ones win."""
+
+
+def prepare(
+    self: Interpreter,
+    function: FunctionInfo,
+    arguments: Arguments,
+    state: State,
+    captured: tuple[tuple[str, Value], ...] = (),
+) -> tuple[Summary, dict[ObjectId, ObjectId]] | None:
+    """The summary that holds here, and the caller's objects by its own; None: too deep or not worth it."""
+    from asyncsa_lint.flow.calling.binding import bind
+    from asyncsa_lint.flow.calling.calls import forget
+
+    if self.context.in_test:
+        # What a test calls is interpreted for its own sake; a test that fails says so itself.
+        forget(arguments.values(), state)
+        return None
+    if self.depth >= MAX_DEPTH:
+        self.context.gave_up("depth")
+        forget(arguments.values(), state)
+        return None
+    env = bind(self, function, arguments, state)
+    if captured or (
+        self.function is not None
+        and function.facts.parent == self.function.symbol
+        and function.module is self.module
+    ):
+        outer = dict(captured)
+        if self.function is not None and function.facts.parent == self.function.symbol:
+            outer.update(state.captured(self.context.project.names(function)))
+        env = {**outer, **env}
+    return self.context.summaries.find(self, function, env, state)
+
+
+def seen_from_inside(objects: dict[ObjectId, HeapObject]) -> dict[ObjectId, HeapObject]:
+    """The callee's view of the caller's objects: what happened before the call happened elsewhere."""
+    heap: dict[ObjectId, HeapObject] = {}
+    for ident, record in objects.items():
+        if isinstance(record, Session):
+            record = replace(record, log=())
+        elif isinstance(record, Instance):
+            record = replace(
+                record,
+                seen=0,
+                expired=_outside(record.expired),
+                detached=_outside(record.detached),
+                stale=tuple((name, replace(s, inside=False)) for name, s in record.stale),
+            )
+        heap[ident] = record
+    return heap
+
+
+def _outside(staleness: Staleness | None) -> Staleness | None:
+    return None if staleness is None else replace(staleness, inside=False)
+
+
+def summarise(
+    self: Interpreter,
+    function: FunctionInfo,
+    env: dict[str, Value],
+    objects: dict[ObjectId, HeapObject],
+    state: State,
+) -> Summary:
+    """Interpret the function for this situation."""
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter as Activation
+    from asyncsa_lint.flow.tasks.ownership import check_returned
+
+    before = seen_from_inside(objects)
+    inputs = tuple(before)
+    body = self.context.project.node(function)
+    if body is None:
+        return Summary(inputs, before, complete=False, env=env)
+    inner = Activation(
+        self.context,
+        function.module,
+        function,
+        inputs=frozenset(before),
+        depth=self.depth + 1,
+        cls=self.context.owner_class(function),
+    )
+    inner.received = frozenset(v.id for v in env.values() if isinstance(v, Ref) and isinstance(v.id, tuple))
+    start = State(self.context.shared, state.next_id)
+    start.env = dict(env)
+    start.heap = dict(before)
+    start.tasks = tuple(task for task in state.tasks if task in before)
+    known_tasks = set(start.tasks)
+    try:
+        ended = inner.block(body.body, [start])
+    except GiveUp as reason:
+        self.context.gave_up(reason.reason)
+        return Summary(
+            inputs,
+            before,
+            complete=False,
+            reads=tuple(inner.pending.values()),
+            env=env,
+            touched=_touched(start, before),
+        )
+    check_returned(inner)
+    returns = [*inner.sink.returns, *((NONE, last) for last in ended)]
+    outcomes = _outcomes(inner, returns, before, known_tasks)
+    for raised in inner.sink.raises:
+        if not raised.implicit and len(outcomes) < 8:
+            outcomes.append(
+                Outcome(UNKNOWN, raised.state.heap, raised.state.uses, exception=raised.exception)
+            )
+    final = tuple(last.heap for _, last in returns[:4])
+    raised_final = tuple(r.state.heap for r in inner.sink.raises[:2])
+    yields = [
+        Outcome(value, at.heap, at.uses, leaving=final + raised_final, exception=None)
+        for value, at in inner.yields[:4]
+    ]
+    return Summary(
+        inputs,
+        before,
+        tuple(outcomes),
+        tuple(inner.pending.values()),
+        tuple(yields),
+        received=inner.received,
+        refreshed=tuple(inner.refreshed),
+        waits=inner.waits,
+        env=env,
+        touched=_touched(start, before),
+    )
+
+
+def _outcomes(
+    inner: Interpreter,
+    returns: list[tuple[Value, State]],
+    before: dict[ObjectId, HeapObject],
+    known_tasks: set[ObjectId],
+) -> list[Outcome]:
+    """Normal outcomes that differ in their effect or in a value that matters."""
+    if len(returns) == 1:
+        value, state = returns[0]
+        return [Outcome(value, state.heap, state.uses, tuple(t for t in state.tasks if t not in known_tasks))]
+    effects: dict[object, list[Outcome]] = {}
+    inputs: list[Value] = [Ref(i) for i in sorted(before, key=str)]
+    for value, state in returns:
+        found = situation(inputs, state, inner.context.is_inert)
+        logs = tuple(
+            (str(ident), record.log)
+            for ident, record in state.heap.items()
+            if isinstance(record, Session) and ident in before
+        )
+        key: object = len(effects) if found is None else (found[0], logs, state.uses)
+        tasks = tuple(task for task in state.tasks if task not in known_tasks)
+        effects.setdefault(key, []).append(Outcome(value, state.heap, state.uses, tasks))
+    return [outcome for same in effects.values() for outcome in _distinct(inner, same)][:MAX_OUTCOMES]
+
+
+def _distinct(inner: Interpreter, outcomes: list[Outcome]) -> list[Outcome]:
+    """Of outcomes with one effect, those whose values matter; None beside an instance makes that nullable."""
+    plain = [o for o in outcomes if o.value is UNKNOWN or isinstance(o.value, Const)]
+    kept: dict[object, Outcome] = {}
+    for outcome in outcomes:
+        if outcome in plain:
+            continue
+        state = State(inner.context.shared)
+        state.heap = outcome.heap
+        found = situation([outcome.value], state, inner.context.is_inert)
+        kept.setdefault(len(kept) if found is None else found[0], outcome)
+    chosen = list(kept.values())
+    if plain and any(o.value == NONE for o in plain) and chosen:
+        for outcome in chosen:
+            _make_nullable(outcome)
+        plain = [o for o in plain if o.value != NONE]
+    if plain:
+        same = all(o.value == plain[0].value for o in plain)
+        chosen.append(plain[0] if same else replace(plain[0], value=UNKNOWN))
+    return chosen
+
+
+def _make_nullable(outcome: Outcome) -> None:
+    record = outcome.heap.get(outcome.value.id) if isinstance(outcome.value, Ref) else None
+    if isinstance(record, Instance) and isinstance(outcome.value, Ref):
+        outcome.heap = {**outcome.heap, outcome.value.id: replace(record, nullable=True)}
+
+
+def _touched(start: State, before: dict[ObjectId, HeapObject]) -> dict[ObjectId, tuple[str, ...]]:
+    """What was looked at of the caller's objects."""
+    found: dict[ObjectId, list[str]] = defaultdict(list)
+    for ident, name in start.touched:
+        if ident in before or ident == VARIABLES:
+            found[ident].append(name)
+    return {ident: tuple(names) for ident, names in found.items()}

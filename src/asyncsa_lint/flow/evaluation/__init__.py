@@ -1,0 +1,1 @@
+"""Walking statements and expressions in the order in which Python evaluates them."""

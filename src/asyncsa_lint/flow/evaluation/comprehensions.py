@@ -1,0 +1,90 @@
+"""Comprehensions and generator expressions: their turns, and what they collect."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, TypeAlias
+
+from asyncsa_lint.facts.nodes import walk
+from asyncsa_lint.flow.evaluation import conditions, containers
+from asyncsa_lint.flow.states.objects import DictObject
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import UNKNOWN, Value
+from asyncsa_lint.flow.tasks.coroutines import check_iteration
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+
+
+def comprehension(
+    self: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, state: State
+) -> Value:
+    items = comprehend(self, node.generators, (node.elt,), state)
+    kind = "set" if isinstance(node, ast.SetComp) else "list"
+    if items is not None and items[0] is not None:
+        return containers.new_list([item[0] for item in items[0]], state, kind=kind)
+    element = items[1][0] if items is not None else UNKNOWN
+    return containers.new_list(None, state, kind=kind, element=element)
+
+
+def dict_comprehension(self: Interpreter, node: ast.DictComp, state: State) -> Value:
+    items = comprehend(self, node.generators, (node.key, node.value), state)
+    element = items[1][1] if items is not None else UNKNOWN
+    return state.new(DictObject(element=element, opaque=True))
+
+
+Comprehended: TypeAlias = "tuple[list[tuple[Value, ...]] | None, tuple[Value, ...]]"
+
+
+def comprehend(
+    self: Interpreter, generators: list[ast.comprehension], outputs: tuple[ast.expr, ...], state: State
+) -> Comprehended | None:
+    """Outputs per element: all when the only iterable is short and known, and one that stands for any."""
+    from asyncsa_lint.flow.evaluation.assignment import assign
+    from asyncsa_lint.flow.evaluation.loops import elements_of, fresh, moved_on
+
+    saved = state.env
+    state.replace_env(dict(saved))
+    collected: list[tuple[Value, ...]] = []
+    exact = len(generators) == 1 and not generators[0].ifs
+    last: tuple[Value, ...] = tuple(UNKNOWN for _ in outputs)
+
+    def turn(position: int) -> None:
+        nonlocal exact, last
+        if position == len(generators):
+            last = tuple(self.eval(output, state) for output in outputs)
+            collected.append(last)
+            return
+        generator = generators[position]
+        iterable = self.eval(generator.iter, state)
+        check_iteration(self, generator.iter, iterable, state, is_async=bool(generator.is_async))
+        elements = elements_of(self, iterable, generator.iter, state)
+        if elements.items is None:
+            exact = False
+            turns: tuple[Value, ...] = (elements.element, elements.element)
+        else:
+            turns = elements.items
+        before = state.fork()
+        for number, element in enumerate(turns):
+            if number and elements.items is None and not moved_on(before, state):
+                break
+            value = fresh(element, state) if elements.items is None else element
+            assign(self, generator.target, value, state, generator.iter)
+            for test in generator.ifs:
+                conditions.learn(self, test, True, state, self.eval(test, state))
+            turn(position + 1)
+
+    turn(0)
+    env = dict(saved)
+    env.update(
+        {
+            n.target.id: state.env[n.target.id]
+            for output in outputs
+            for n in walk(output)
+            if isinstance(n, ast.NamedExpr) and n.target.id in state.env
+        }
+    )
+    state.replace_env(env)
+    if not collected:
+        return (collected, last) if exact else None
+    return (collected if exact else None), collected[0]

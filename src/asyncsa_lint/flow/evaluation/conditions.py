@@ -1,0 +1,343 @@
+"""Branching: the truth of conditions, what a branch teaches, `match`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.facts.nodes import walk
+from asyncsa_lint.flow.orm.plans import narrowed
+from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject
+from asyncsa_lint.flow.states.state import VARIABLES, AssumptionKey, State
+from asyncsa_lint.flow.states.values import (
+    FALSE,
+    KEY,
+    NONE,
+    PLACEHOLDER,
+    TRUE,
+    UNKNOWN,
+    BoundMethod,
+    ClassValue,
+    Const,
+    ExternalValue,
+    FactoryValue,
+    FunctionValue,
+    Key,
+    LambdaValue,
+    LibraryMethod,
+    LoadedTest,
+    MappedAttributeValue,
+    ObjectId,
+    OptionsValue,
+    Partial,
+    Pending,
+    Ref,
+    ResultValue,
+    Some,
+    SqlValue,
+    StatementValue,
+    TupleValue,
+    Value,
+)
+from asyncsa_lint.flow.tasks.coroutines import asked
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+
+
+def branch(self: Interpreter, test: ast.expr, state: State) -> tuple[list[State], list[State]]:
+    """States in which the test is true, and those in which it is false."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        false, true = branch(self, test.operand, state)
+        return true, false
+    if isinstance(test, ast.BoolOp):
+        return _bool_op(self, test, state)
+    yes: list[State] = []
+    no: list[State] = []
+    key = assumption_key(test)
+    for value, after in self.evaluate(test, state):
+        asked(self, test, value, "used in a truth test", after)
+        truth = truth_of(value, after)
+        if truth is None and key is not None:
+            truth = after.assumed.get(key)
+        if truth is not False:
+            taken = after.fork()
+            if learn(self, test, True, taken, value) and truth is None and key is not None:
+                taken.assume(key, True)
+            yes.append(taken)
+        if truth is not True:
+            taken = after.fork()
+            if learn(self, test, False, taken, value) and truth is None and key is not None:
+                taken.assume(key, False)
+            no.append(taken)
+    return yes, no
+
+
+def _bool_op(self: Interpreter, test: ast.BoolOp, state: State) -> tuple[list[State], list[State]]:
+    conjunction = isinstance(test.op, ast.And)
+    live = [state]
+    left: list[State] = []
+    for operand in test.values:
+        going: list[State] = []
+        for current in live:
+            yes, no = branch(self, operand, current)
+            going.extend(yes if conjunction else no)
+            left.extend(no if conjunction else yes)
+        live = going[:4]
+    return (live, left[:6]) if conjunction else (left[:6], live)
+
+
+def assumption_key(test: ast.expr) -> AssumptionKey | None:
+    """A key for conditions that stay the same while their names are not rebound."""
+    if isinstance(test, ast.Name):
+        return (test.id,)
+    if isinstance(test, ast.Attribute):
+        inner = assumption_key(test.value)
+        return None if inner is None else (*inner, ".", test.attr)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        left = assumption_key(test.left)
+        right = test.comparators[0]
+        if left is None:
+            return None
+        if isinstance(right, ast.Constant):
+            return (*left, type(test.ops[0]).__name__, repr(right.value))
+        other = assumption_key(right)
+        return None if other is None else (*left, type(test.ops[0]).__name__, *other)
+    return None
+
+
+def loaded_test(op: ast.cmpop, left: Value, right: Value) -> Value:
+    """`"items" in order.__dict__`, `"items" not in inspect(order).unloaded`."""
+    if (
+        isinstance(op, ast.In | ast.NotIn)
+        and isinstance(left, Const)
+        and isinstance(left.value, str)
+        and isinstance(right, LibraryMethod)
+        and right.kind == "inspection"
+        and right.name in {"dict", "unloaded"}
+        and isinstance(right.receiver, Ref)
+    ):
+        return LoadedTest(right.receiver, left.value, isinstance(op, ast.In) == (right.name == "dict"))
+    return UNKNOWN
+
+
+def is_placeholder(ident: ObjectId) -> bool:
+    """A global that is None until some function fills it: both are possible."""
+    return isinstance(ident, tuple) and PLACEHOLDER in ident
+
+
+def truth_of(value: Value, state: State) -> bool | None:
+    """True, False, or None when both are possible."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if value is KEY:
+        return True
+    if isinstance(value, TupleValue):
+        return bool(value.items)
+    if isinstance(value, Ref):
+        record = state.get(value.id)
+        if is_placeholder(value.id):
+            return None
+        if isinstance(record, Instance):
+            return None if record.nullable else True
+        if isinstance(record, ListObject):
+            return None if record.items is None else bool(record.items)
+        if isinstance(record, DictObject):
+            return True if record.items else (None if record.opaque or record.element else False)
+        return True if record is not None else None
+    if isinstance(value, ClassValue | FunctionValue | FactoryValue | OptionsValue | StatementValue | Pending):
+        return True
+    if isinstance(value, ExternalValue):
+        return None
+    return None
+
+
+def learn(self: Interpreter, test: ast.expr, truth: bool, state: State, value: Value) -> bool:
+    """Refine variables by what the branch says; False when an assumption adds nothing."""
+    if isinstance(value, LoadedTest):
+        if truth is value.loaded:
+            _note_loaded(value, state)
+        return False
+    if truth and isinstance(test, ast.Call):
+        narrow(self, test, state)
+    if isinstance(test, ast.Name):
+        return not _learn_presence(self, test, truth, state)
+    if isinstance(test, ast.NamedExpr):
+        return not _learn_presence(self, test.target, truth, state)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        operand = test.comparators[0]
+        is_none = isinstance(operand, ast.Constant) and operand.value is None
+        subject = test.left.target if isinstance(test.left, ast.NamedExpr) else test.left
+        if is_none and isinstance(test.ops[0], ast.Is | ast.Eq):
+            return not _learn_presence(self, subject, not truth, state)
+        if is_none and isinstance(test.ops[0], ast.IsNot | ast.NotEq):
+            return not _learn_presence(self, subject, truth, state)
+    return True
+
+
+def _note_loaded(value: LoadedTest, state: State) -> None:
+    record = state.object_of(value.instance)
+    if isinstance(record, Instance) and value.name not in record.attributes:
+        attributes = {**record.attributes, value.name: UNKNOWN}
+        state.put(value.instance.id, replace(record, attributes=attributes))
+
+
+def narrow(self: Interpreter, test: ast.Call, state: State) -> None:
+    """`isinstance(animal, Dog)`: the columns that only `Dog` has were not selected with `Animal`."""
+    if not (isinstance(test.func, ast.Name) and test.func.id == "isinstance" and len(test.args) == 2):
+        return
+    value, wanted = peek(self, test.args[0], state), self.eval(test.args[1], state)
+    record = state.object_of(value)
+    if not (isinstance(value, Ref) and isinstance(record, Instance) and isinstance(wanted, ClassValue)):
+        return
+    model = self.context.models.get(wanted.cls)
+    if model is None or record.model.cls not in self.context.project.mro(wanted.cls)[1:]:
+        return
+    if not model.certain or self.context.models.loads_subclass_columns(wanted.cls):
+        state.put(value.id, replace(record, model=model, plan=None, options=None))
+        return
+    state.put(
+        value.id,
+        replace(
+            record,
+            model=model,
+            plan=narrowed(record.plan, record.model, model),
+            options=narrowed(record.options, record.model, model),
+        ),
+    )
+
+
+def _learn_presence(self: Interpreter, subject: ast.expr, present: bool, state: State) -> bool:
+    """The subject is (not) None: true when an object was refined by it."""
+    if not isinstance(subject, ast.Name | ast.Attribute):
+        return False
+    value = peek(self, subject, state)
+    if not present and isinstance(subject, ast.Attribute):
+        _note_none(self, subject, state)
+    if not isinstance(value, Ref):
+        return False
+    record = state.get(value.id)
+    if not isinstance(record, Instance) or not record.nullable:
+        return False
+    if present:
+        state.put(value.id, replace(record, nullable=False))
+    elif isinstance(subject, ast.Name):
+        state.set(subject.id, NONE)
+    return True
+
+
+def _note_none(self: Interpreter, subject: ast.Attribute, state: State) -> None:
+    """`book.author_id is None`: the column keeps that value, and its relationship needs no query."""
+    owner = peek(self, subject.value, state)
+    record = state.object_of(owner)
+    attribute = record.model.attributes.get(subject.attr) if isinstance(record, Instance) else None
+    if (
+        isinstance(owner, Ref)
+        and isinstance(record, Instance)
+        and attribute is not None
+        and attribute.kind is AttributeKind.COLUMN
+    ):
+        state.put(owner.id, replace(record, attributes={**record.attributes, subject.attr: NONE}))
+
+
+def peek(self: Interpreter, node: ast.expr, state: State) -> Value:
+    """Value of a name or of an attribute that is already there; reads nothing."""
+    if isinstance(node, ast.Name):
+        state.touch(VARIABLES, node.id)
+        return state.env.get(node.id, UNKNOWN)
+    if isinstance(node, ast.Attribute):
+        owner = peek(self, node.value, state)
+        record = state.object_of(owner)
+        if isinstance(owner, Ref):
+            state.touch(owner.id, node.attr)
+        attributes = getattr(record, "attributes", None)
+        if isinstance(attributes, dict):
+            found = attributes.get(node.attr, UNKNOWN)
+            return found if isinstance(found, Value) else UNKNOWN
+    return UNKNOWN
+
+
+def decide_comparison(op: ast.cmpop, left: Value, right: Value, state: State) -> Value:
+    """Value of a comparison of two operands when it is known."""
+    if isinstance(op, ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+        same = _same(left, right, state)
+        if same is None:
+            return UNKNOWN
+        return TRUE if same == isinstance(op, ast.Is | ast.Eq) else FALSE
+    return UNKNOWN
+
+
+_NEVER_NONE = (
+    BoundMethod,
+    ClassValue,
+    FactoryValue,
+    FunctionValue,
+    Key,
+    LambdaValue,
+    LibraryMethod,
+    MappedAttributeValue,
+    OptionsValue,
+    Partial,
+    Pending,
+    ResultValue,
+    Some,
+    SqlValue,
+    StatementValue,
+    TupleValue,
+)
+
+
+def _same(left: Value, right: Value, state: State) -> bool | None:
+    if isinstance(left, Const) and isinstance(right, Const):
+        return left == right
+    for one, other in ((left, right), (right, left)):
+        if one == NONE and isinstance(other, Ref):
+            record = state.get(other.id)
+            if (
+                record is None
+                or is_placeholder(other.id)
+                or (isinstance(record, Instance) and record.nullable)
+            ):
+                return None
+            return False
+        if one == NONE and isinstance(other, _NEVER_NONE):
+            return False
+    if isinstance(left, ClassValue) and isinstance(right, ClassValue):
+        return left.cls is right.cls
+    return None
+
+
+def exec_match(self: Interpreter, statement: ast.Match, state: State) -> list[State]:
+    """Each case from the state after the subject; class patterns read what they name."""
+    from asyncsa_lint.flow.orm.instances import read_attribute
+
+    after: list[State] = []
+    exhaustive = False
+    for subject, current in self.evaluate(statement.subject, state):
+        for case in statement.cases:
+            fork = current.fork()
+
+            def bind(s: State, case: ast.match_case = case, subject: Value = subject) -> None:
+                pattern = case.pattern
+                if isinstance(pattern, ast.MatchClass):
+                    for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
+                        read_attribute(self, subject, name, pattern, s)
+                        for node in walk(inner):
+                            if isinstance(node, ast.MatchAs) and node.name:
+                                s.set(node.name, UNKNOWN)
+                    return
+                for node in walk(pattern):
+                    if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+                        s.set(node.name, subject if node is pattern else UNKNOWN)
+
+            entered = self.run(fork, bind)
+            if case.guard is not None:
+                entered = [s for one in entered for s in branch(self, case.guard, one)[0]]
+            elif isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
+                exhaustive = True
+            after.extend(self.block(case.body, entered))
+        if not exhaustive:
+            after.append(current)
+    return after

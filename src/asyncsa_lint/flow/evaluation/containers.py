@@ -1,0 +1,194 @@
+"""Lists, sets, dicts and tuples: displays, methods, indexing."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import (
+    NONE,
+    SOME,
+    UNKNOWN,
+    Arguments,
+    Const,
+    OptionsValue,
+    Ref,
+    TupleValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+
+
+def new_list(
+    items: list[Value] | None, state: State, kind: str = "list", element: Value | None = None
+) -> Value:
+    """A list object; without items it has only a representative element."""
+    return state.new(ListObject(items=None if items is None else tuple(items), element=element, kind=kind))
+
+
+def representative(record: ListObject) -> Value:
+    """A value that stands for any element."""
+    if record.items is None:
+        return record.element if record.element is not None else UNKNOWN
+    if not record.items:
+        return UNKNOWN
+    first = record.items[0]
+    return first if all(item == first for item in record.items) else UNKNOWN
+
+
+def element_of(value: Value, state: State) -> Value:
+    """Any element of a collection value."""
+    if isinstance(value, TupleValue):
+        return value.items[0] if value.items and all(i == value.items[0] for i in value.items) else UNKNOWN
+    record = state.object_of(value)
+    if isinstance(record, ListObject):
+        return representative(record)
+    if isinstance(record, DictObject) and record.element is not None:
+        return record.element
+    return UNKNOWN
+
+
+def subscript(self: Interpreter, value: Value, index: Value, state: State) -> Value:
+    """`value[index]`."""
+    if isinstance(value, TupleValue):
+        if (
+            isinstance(index, Const)
+            and isinstance(index.value, int)
+            and -len(value.items) <= index.value < len(value.items)
+        ):
+            return value.items[index.value]
+        return UNKNOWN
+    record = state.object_of(value)
+    if isinstance(record, ListObject):
+        if record.items is not None and isinstance(index, Const) and isinstance(index.value, int):
+            if -len(record.items) <= index.value < len(record.items):
+                return record.items[index.value]
+            return UNKNOWN
+        return representative(record)
+    if isinstance(record, DictObject):
+        if isinstance(index, Const) and index.value in record.items:
+            return record.items[index.value]
+        if record.element is not None:
+            return record.element
+    return UNKNOWN
+
+
+def list_method(
+    self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
+    """`append`, `extend`, `pop`... on a list, set or relationship collection."""
+    from asyncsa_lint.flow.orm.instances import touch_collection
+
+    record = state.get(receiver.id)
+    if not isinstance(record, ListObject):
+        return UNKNOWN
+    argument = arguments.positional[-1] if arguments.positional else UNKNOWN
+    if name in {"append", "add", "insert", "appendleft"}:
+        touch_collection(receiver, argument, state)
+        if record.items is not None:
+            state.put(receiver.id, replace(record, items=(*record.items, argument)[-8:]))
+        elif record.element is not None and record.element != argument:
+            state.put(receiver.id, replace(record, element=_wider(record.element, argument, state)))
+        return NONE
+    if name in {"extend", "update"}:
+        extended(self, receiver, argument, state)
+        return NONE
+    if name in {"pop", "popleft"}:
+        return representative(record) if record.items is None or not record.items else record.items[-1]
+    if name == "copy":
+        return state.new(replace(record))
+    if name in {"clear"}:
+        state.put(receiver.id, replace(record, items=(), element=None))
+    if name in {"index", "count"}:
+        return UNKNOWN
+    return NONE if name in {"remove", "discard", "sort", "reverse"} else UNKNOWN
+
+
+def _wider(first: Value, second: Value, state: State) -> Value:
+    one, other = state.object_of(first), state.object_of(second)
+    if (
+        isinstance(one, Instance)
+        and isinstance(other, Instance)
+        and one.plan == other.plan
+        and one.session == other.session
+    ):
+        return first
+    return UNKNOWN
+
+
+def extended(self: Interpreter, old: Value, value: Value, state: State) -> Value:
+    """`old + value` for collections and loader options; changes a list in place."""
+    if isinstance(old, TupleValue) and isinstance(value, TupleValue):
+        return TupleValue(old.items + value.items)
+    record = state.object_of(old)
+    if isinstance(old, Ref) and isinstance(record, ListObject):
+        other = state.object_of(value)
+        items: tuple[Value, ...] | None = None
+        if isinstance(value, TupleValue):
+            items = value.items
+        elif isinstance(other, ListObject):
+            items = other.items
+        if items is not None and record.items is not None:
+            state.put(old.id, replace(record, items=record.items + items))
+        else:
+            element = element_of(value, state)
+            known = representative(record) if record.items != () else element
+            state.put(
+                old.id,
+                ListObject(items=None, element=known if known == element else UNKNOWN, kind=record.kind),
+            )
+        return old
+    if isinstance(old, OptionsValue) and isinstance(value, OptionsValue):
+        return OptionsValue(old.options + value.options)
+    if (
+        isinstance(old, Const)
+        and isinstance(value, Const)
+        and isinstance(old.value, int)
+        and isinstance(value.value, int)
+    ):
+        return UNKNOWN
+    return UNKNOWN
+
+
+def with_default(arguments: Arguments) -> Value:
+    """`mapping.get(key, [])` on a mapping of unknown content: not None when the default is not."""
+    default = arguments.get(1, "default")
+    return UNKNOWN if default is None or default is UNKNOWN or default == NONE else SOME
+
+
+def dict_method(self: Interpreter, receiver: Ref, name: str, arguments: Arguments, state: State) -> Value:
+    """`get`, `items`, `values`, `setdefault`... on a dict."""
+    record = state.get(receiver.id)
+    if not isinstance(record, DictObject):
+        return UNKNOWN
+    key = arguments.get(0, "key")
+    if name in {"get", "pop", "setdefault"}:
+        if isinstance(key, Const) and key.value in record.items:
+            return record.items[key.value]
+        if record.element is not None and not record.items:
+            return record.element
+        if record.opaque or not isinstance(key, Const):
+            return with_default(arguments)
+        return arguments.get(1, "default") or NONE
+    every = [*record.items.values(), *([record.element] if record.element is not None else [])]
+    same = every[0] if every and all(v == every[0] for v in every) else UNKNOWN
+    exact = not record.opaque and record.element is None
+    if name == "values":
+        return new_list(list(record.items.values()), state) if exact else new_list(None, state, element=same)
+    if name == "items":
+        if exact:
+            return new_list([TupleValue((Const(k), v)) for k, v in record.items.items()], state)
+        return new_list(None, state, element=TupleValue((UNKNOWN, same)))
+    if name == "keys":
+        return new_list([Const(k) for k in record.items], state) if exact else UNKNOWN
+    if name == "update":
+        state.put(receiver.id, replace(record, opaque=True))
+        return NONE
+    if name == "copy":
+        return state.new(replace(record))
+    return UNKNOWN

@@ -1,0 +1,138 @@
+"""Instances entering and leaving a session without I/O: `add`, `expunge`, `expire`, `delete`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.events import ExpiryCause
+from asyncsa_lint.flow.orm.held import held_rows
+from asyncsa_lint.flow.orm.instances import literal_name, log_length
+from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.orm.plans import ALL
+from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Staleness
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import NONE, Const, ObjectId, Ref, TupleValue, Value
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind
+
+if TYPE_CHECKING:
+    from asyncsa_lint.findings import Span
+
+
+def mark_deleted(value: Value | None, state: State) -> None:
+    record = catch_up(value.id, state) if isinstance(value, Ref) else None
+    if record is not None and isinstance(value, Ref):
+        state.put(value.id, replace(record, phase=Phase.DELETED))
+
+
+def expire_or_expunge(name: str, target: Ref, names: Value | None, span: Span, state: State) -> None:
+    """`expire(instance)`, `expire(instance, ["name"])`, `expunge(instance)`."""
+    record = catch_up(target.id, state)
+    if record is None:
+        return
+    staleness = Staleness(ExpiryCause.EXPIRE, span)
+    _doubt_others(target, record, state)
+    if name == "expunge":
+        phase = Phase.TRANSIENT if record.phase is Phase.PENDING else Phase.DETACHED
+        kept = {key: value for key, value in record.attributes.items() if key not in record.borrowed}
+        # An object whose INSERT is undone later becomes transient, though the session has lost it.
+        plan = None if record.uncommitted else record.plan
+        state.put(
+            target.id,
+            replace(
+                record, phase=phase, detached=staleness, attributes=kept, borrowed=frozenset(), plan=plan
+            ),
+        )
+    elif names is None or names == NONE:
+        state.put(
+            target.id,
+            replace(
+                record,
+                expired=staleness,
+                attributes={},
+                given=frozenset(),
+                borrowed=frozenset(),
+                dirty=frozenset(),
+            ),
+        )
+    else:
+        _expire_some(target, record, names_of(names, state) or [], staleness, state)
+
+
+def _doubt_others(target: Ref, record: Instance, state: State) -> None:
+    """Other rows in hand may be the same object: nothing is claimed to be there any more."""
+    if record.session is None:
+        return
+    for ident in held_rows(record.session, (record.model.cls,), state):
+        other = state.get(ident)
+        if ident != target.id and isinstance(other, Instance) and other.plan is not None:
+            state.put(ident, replace(other, plan=replace(other.plan, doubtful=ALL)))
+
+
+def _expire_some(
+    target: Ref, record: Instance, listed: list[str], staleness: Staleness, state: State
+) -> None:
+    kept = {key: value for key, value in record.attributes.items() if key not in listed}
+    mapped = record.model.attributes
+    columns = [n for n in listed if n in mapped and mapped[n].kind is AttributeKind.COLUMN]
+    stale = record.stale + tuple((name, staleness) for name in columns)
+    state.put(target.id, replace(record, attributes=kept, stale=stale))
+
+
+def names_of(value: Value, state: State) -> list[str] | None:
+    """The strings of a literal list of attribute names; None when one is not known."""
+    record = state.object_of(value)
+    items: tuple[Value, ...] | None = None
+    if isinstance(value, TupleValue):
+        items = value.items
+    elif isinstance(record, ListObject):
+        items = record.items
+    elif isinstance(value, Const) and isinstance(value.value, tuple):
+        items = tuple(Const(item) for item in value.value)
+    if items is None:
+        return None
+    names = [literal_name(item) for item in items]
+    return names if all(names) else None
+
+
+def members(value: Value, state: State) -> list[Value]:
+    """Objects in a collection value."""
+    if isinstance(value, TupleValue):
+        return list(value.items)
+    record = state.object_of(value)
+    if isinstance(record, ListObject):
+        if record.items is not None:
+            return list(record.items)
+        return [record.element] if record.element is not None else []
+    return []
+
+
+def attach(session: ObjectId, value: Value, state: State, depth: int = 0) -> None:
+    """`session.add(value)`, with the objects it refers to (save-update cascade)."""
+    record = catch_up(value.id, state) if isinstance(value, Ref) else None
+    if record is None or not isinstance(value, Ref) or depth > 4:
+        return
+    seen = log_length(session, state)
+    if record.assumed:
+        # It may be new, then: nothing is known of it any more.
+        state.put(
+            value.id, replace(record, session=None, assumed=False, expired=None, stale=(), dirty=frozenset())
+        )
+        return
+    if record.phase is Phase.TRANSIENT:
+        state.put(value.id, replace(record, phase=Phase.PENDING, session=session, seen=seen))
+    elif record.phase is Phase.DETACHED:
+        state.put(
+            value.id,
+            replace(record, phase=Phase.PERSISTENT, session=session, detached=None, seen=seen),
+        )
+        return
+    else:
+        return
+    state.touch(value.id, "**")
+    for name in sorted(record.attributes):
+        related = record.attributes[name]
+        if record.model.attributes.get(name) is None:
+            continue
+        for item in [related, *members(related, state)]:
+            attach(session, item, state, depth + 1)

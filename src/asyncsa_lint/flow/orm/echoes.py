@@ -1,0 +1,48 @@
+"""Rows that a statement reaches more than once, by what it loads.
+
+    select(Item).options(load_only(Item.id), selectinload(Item.order).selectinload(Order.items))
+
+The items of the order are loaded in full, and the selected item is one of them: what the
+inner path fills may be filled on the outer instance too, since both are the same object.
+Which rows come around is not known, so such attributes are taken for loaded and doubted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.orm.plans import Loading, Plan
+from asyncsa_lint.flow.refilling import refilled
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.project.symbols import ClassInfo
+
+_HOPS = 4
+_MAYBE = {Loading.LOADED, Loading.UNKNOWN}
+Lookup = Callable[["ClassInfo"], "ModelInfo | None"]
+
+
+def echoed(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup) -> Plan:
+    """The plan, filled by those of its inner plans that may meet the same row again."""
+    for inner in _inner(plan, model, lineage, models, 1):
+        plan = replace(refilled(plan, inner), returning=plan.returning, polymorphic=plan.polymorphic)
+    return plan
+
+
+def _inner(
+    plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup, hops: int
+) -> Iterator[Plan]:
+    for attribute in model.attributes.values():
+        if attribute.kind is not AttributeKind.RELATIONSHIP or attribute.target is None:
+            continue
+        loading, child = plan.look_up(model, attribute)
+        target = models(attribute.target) if loading in _MAYBE else None
+        if target is None:
+            continue
+        if hops > 1 and attribute.target in lineage:
+            yield child
+        if hops < _HOPS:
+            yield from _inner(child, target, lineage, models, hops + 1)

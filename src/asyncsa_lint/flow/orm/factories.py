@@ -1,0 +1,177 @@
+"""Session factories, the sessions they open, and what a project's factories agree on."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.facts.expressions import dotted_name
+from asyncsa_lint.facts.nodes import walk
+from asyncsa_lint.flow.states.objects import Session
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import (
+    UNKNOWN,
+    Arguments,
+    ClassValue,
+    Const,
+    ExternalValue,
+    FactoryValue,
+    Value,
+)
+from asyncsa_lint.knowledge.sqlalchemy import CALLS, SESSION_CLASSES
+from asyncsa_lint.project.symbols import ClassInfo, External, ValueInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.context import AnalysisContext
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+    from asyncsa_lint.project.symbols import ModuleInfo
+
+
+def is_async_class(self: Interpreter, value: Value | None) -> bool:
+    """`class_=AsyncSession` or a subclass of it."""
+    if isinstance(value, ExternalValue):
+        return value.name in SESSION_CLASSES
+    if isinstance(value, ClassValue):
+        return self.context.project.is_subclass(value.cls, SESSION_CLASSES)
+    return False
+
+
+def make_factory(self: Interpreter, key: str, arguments: Arguments, state: State) -> Value:
+    """`async_sessionmaker(...)`, `sessionmaker(engine, class_=AsyncSession)`."""
+    is_async = key == "async_factory" or is_async_class(self, arguments.keyword("class_"))
+    engine = arguments.get(0, "bind") or UNKNOWN
+    made = arguments.get(1, "class_") if key == "async_factory" else arguments.keyword("class_")
+    if not is_async and (made is UNKNOWN or arguments.opaque):
+        # The class of its sessions is not known, nor whether they are asynchronous.
+        return UNKNOWN
+    return FactoryValue(
+        is_async,
+        expiry_of(arguments),
+        autoflush_of(arguments),
+        engine=engine,
+        session_class=made.cls if isinstance(made, ClassValue) else None,
+    )
+
+
+def expiry_of(arguments: Arguments) -> bool | None:
+    """`expire_on_commit`: on unless switched off (TRUTH A(f)); None when it can not be told."""
+    value = arguments.keyword("expire_on_commit")
+    if value is None:
+        return None if arguments.opaque else True
+    return value.value if isinstance(value, Const) and isinstance(value.value, bool) else None
+
+
+def autoflush_of(arguments: Arguments) -> bool | None:
+    value = arguments.keyword("autoflush")
+    if value is None:
+        return None if arguments.opaque else True
+    return value.value if isinstance(value, Const) and isinstance(value.value, bool) else None
+
+
+def open_session(
+    self: Interpreter, factory: FactoryValue, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
+    """`factory()`, with per-call overrides."""
+    expiry = (
+        factory.expire_on_commit if arguments.keyword("expire_on_commit") is None else expiry_of(arguments)
+    )
+    made = Session(
+        is_async=factory.is_async,
+        expire_on_commit=expiry,
+        autoflush=factory.autoflush,
+        certain=factory.certain,
+        cls=factory.session_class,
+        created_at=self.span(node),
+    )
+    return state.new(made)
+
+
+def make_session(
+    self: Interpreter,
+    arguments: Arguments,
+    node: ast.AST,
+    state: State,
+    *,
+    is_async: bool,
+    cls: ClassInfo | None = None,
+) -> Value:
+    """`AsyncSession(engine)` called directly."""
+    made = Session(
+        is_async=is_async,
+        expire_on_commit=expiry_of(arguments),
+        autoflush=autoflush_of(arguments),
+        cls=cls,
+        created_at=self.span(node),
+    )
+    return state.new(made)
+
+
+def reconfigured(factory: FactoryValue, arguments: Arguments) -> FactoryValue:
+    if arguments.keyword("expire_on_commit") is None:
+        return factory
+    return replace(factory, expire_on_commit=expiry_of(arguments))
+
+
+def configured_elsewhere(context: AnalysisContext, info: ValueInfo, name: str) -> bool:
+    """Whether some `name.configure(expire_on_commit=...)` changes the factory of a module later."""
+    for path in context.project.mentioning((b".configure(",)):
+        module, source = context.project.module_at(path), context.project.source(path)
+        for node in walk(source.tree) if module is not None and source is not None else ():
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "configure"
+                and any(keyword.arg in {"expire_on_commit", None} for keyword in node.keywords)
+                and (dotted := dotted_name(node.func.value)) is not None
+                and dotted.rpartition(".")[2] == name
+                and module is not None
+            ):
+                found = context.project.resolve(module, dotted)
+                if isinstance(found, ValueInfo) and found.module is info.module:
+                    return True
+    return False
+
+
+_CONSTRUCTING = (b"sessionmaker", b"AsyncSession(", b"AsyncSession as ")
+"""A file without any of these makes no sessions."""
+
+
+def project_expiry(context: AnalysisContext) -> bool | None:
+    """What all async factories and direct constructions outside tests agree on; None when they differ."""
+    found: set[bool | None] = set()
+    for path in context.project.mentioning(_CONSTRUCTING):
+        if context.is_test(path):
+            continue
+        module = context.project.module_at(path)
+        source = context.project.source(path)
+        if module is None or source is None:
+            continue
+        for node in walk(source.tree):
+            if isinstance(node, ast.Call):
+                setting = _setting(context, module, node)
+                if setting != "not a factory":
+                    found.add(setting if isinstance(setting, bool) else None)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _setting(context: AnalysisContext, module: ModuleInfo, node: ast.Call) -> bool | str | None:
+    func = node.func.value if isinstance(node.func, ast.Subscript) else node.func
+    dotted = dotted_name(func)
+    symbol = context.project.resolve(module, dotted) if dotted else None
+    if isinstance(symbol, ClassInfo) and context.project.is_subclass(symbol, SESSION_CLASSES):
+        key: str | None = "async_session"
+    else:
+        key = CALLS.get(symbol.name) if isinstance(symbol, External) else None
+    if key not in {"async_factory", "factory", "async_session"}:
+        return "not a factory"
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+    if key == "factory":
+        cls = keywords.get("class_")
+        named = context.project.resolve_expr(module, cls) if cls is not None else None
+        if not (isinstance(named, External) and named.name in SESSION_CLASSES):
+            return "not a factory"
+    value = keywords.get("expire_on_commit")
+    if value is None:
+        return None if None in keywords else True
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, bool) else None

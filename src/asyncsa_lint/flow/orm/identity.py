@@ -1,0 +1,152 @@
+"""Which rows a session may hold already: a many-to-one to one of them needs no query (TRUTH A(e)).
+
+    author = await session.get(Author, author_id)
+    for book in await session.scalars(select(Book).where(Book.author_id == author_id)):
+        book.author        # found in the identity map: nothing is read
+
+Which row a key names is not known, so any row of the target class that something still
+refers to counts: one in a variable, one that an eager load hung onto an object in hand,
+one that a caller passed in by a parameter of that type.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
+from asyncsa_lint.facts.nodes import children
+from asyncsa_lint.flow.orm.plans import EAGER, Loading, Plan
+from asyncsa_lint.flow.states.objects import Instance, Phase
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import NONE, UNKNOWN, Value
+from asyncsa_lint.project.mapping.mapped_attributes import (
+    AttributeKind,
+    Direction,
+    MappedAttribute,
+    ModelInfo,
+)
+from asyncsa_lint.project.symbols import ClassInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+
+_DEPTH = 3
+
+
+def served_without_io(
+    self: Interpreter, record: Instance, attribute: MappedAttribute, loading: Loading, state: State
+) -> Value | None:
+    """A to-one read that needs no SQL: null foreign key, or target in the identity map (TRUTH A(e))."""
+    if loading is Loading.RAISES:
+        return None
+    if attribute.direction is Direction.UNKNOWN:
+        return UNKNOWN
+    if attribute.collection:
+        return None
+    if attribute.direction is not Direction.MANY_TO_ONE:
+        # The side without the foreign key is never served from the identity map.
+        return None
+    if record.phase is Phase.DETACHED:
+        # Not even a null foreign key is looked at (TRUTH A(b)).
+        return None
+    keys = attribute.foreign_keys
+    if keys and all(record.attributes.get(key) == NONE for key in keys):
+        return NONE
+    if record.plan is not None and record.plan.created and keys:
+        given = [key for key in keys if key in record.given]
+        if not given or all(record.attributes.get(key) == NONE for key in given):
+            return NONE
+    return UNKNOWN if holds_target(self, record, attribute, state) else None
+
+
+def may_be_served(model: ModelInfo, reverse: MappedAttribute, child: Plan) -> bool:
+    """The identity map is asked by the foreign key, which has to be there; raiseload never asks it."""
+    keys = [model.attributes[key] for key in reverse.foreign_keys if key in model.attributes]
+    loaded = all(child.look_up(model, key)[0] is Loading.LOADED for key in keys)
+    return loaded and child.look_up(model, reverse)[0] is not Loading.RAISES
+
+
+def holds_target(self: Interpreter, record: Instance, attribute: MappedAttribute, state: State) -> bool:
+    """The session may already hold the target of a to-one relationship."""
+    target = attribute.target
+    if target is None or _parameter_of(self, target):
+        return True
+    for other in list(state.heap.values()):
+        if not isinstance(other, Instance):
+            continue
+        if not (other.session == record.session or other.session is None or record.session is None):
+            continue
+        if other.expired is not None:
+            continue
+        if other is not record and _is_row_of(other.model, target) and not _same_place(other, record):
+            return True
+        if other.plan is None and other is not record and _leads(other.model, attribute):
+            return True
+        if other.plan is not None and _loads(self, other.model, other.plan, attribute, _DEPTH):
+            return True
+    return False
+
+
+def _is_row_of(model: ModelInfo, target: ClassInfo) -> bool:
+    return model.cls is target or model.parent is target
+
+
+def _same_place(other: Instance, record: Instance) -> bool:
+    """Another element of the collection the record stands in, not a row of its own."""
+    return other.root is not None and other.root == record.root and other.path == record.path
+
+
+def _leads(model: ModelInfo, wanted: MappedAttribute) -> bool:
+    """A row of which nothing is known may have brought its rows of the target class along."""
+    return any(
+        attribute.kind is AttributeKind.RELATIONSHIP
+        and attribute.target is wanted.target
+        and _is_another_way(attribute, wanted)
+        for attribute in model.attributes.values()
+    )
+
+
+def _loads(self: Interpreter, model: ModelInfo, plan: Plan, wanted: MappedAttribute, depth: int) -> bool:
+    """The plan fills a relationship to the target class, other than those of the reading class."""
+    for name, strategy, child in plan.loads:
+        attribute = model.attributes.get(name)
+        if strategy not in EAGER or attribute is None or attribute.kind is not AttributeKind.RELATIONSHIP:
+            continue
+        if attribute.target is None:
+            return True
+        if attribute.target is wanted.target and _is_another_way(attribute, wanted):
+            return True
+        inner = self.context.models.get(attribute.target)
+        if depth and inner is not None and _loads(self, inner, child, wanted, depth - 1):
+            return True
+    return False
+
+
+def _is_another_way(attribute: MappedAttribute, wanted: MappedAttribute) -> bool:
+    """A relationship of another class, or another one of a tree: by several steps it may lead there too."""
+    if attribute.owner is not wanted.owner:
+        return True
+    tree = wanted.target is wanted.owner and attribute.back_populates != wanted.name
+    return tree and attribute.name != wanted.name
+
+
+def _parameter_of(self: Interpreter, target: ClassInfo) -> bool:
+    """The function was handed a row of the class, by what a parameter declares."""
+    if self.function is None:
+        return False
+    return any(
+        parameter.annotation is not None and _names(self, parse(parameter.annotation), target)
+        for parameter in self.function.facts.parameters
+    )
+
+
+def _names(self: Interpreter, annotation: ast.expr, target: ClassInfo) -> bool:
+    if isinstance(annotation, ast.Constant):
+        inner = parse_annotation(annotation.value) if isinstance(annotation.value, str) else None
+        return inner is not None and _names(self, inner, target)
+    if dotted_name(annotation):
+        found = self.context.project.resolve_expr(self.function or self.module, annotation)
+        return isinstance(found, ClassInfo) and target in self.context.project.mro(found)
+    inner_nodes = (node for node in children(annotation) if isinstance(node, ast.expr))
+    return any(_names(self, node, target) for node in inner_nodes)

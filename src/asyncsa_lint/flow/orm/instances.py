@@ -1,0 +1,378 @@
+"""Reading and writing attributes of mapped instances.
+
+`read_attribute` decides what a read meets: a value that is there, a relationship that
+the load filled, or I/O that can not happen (`flow.orm.failures` publishes that). After a
+failing read the attribute counts as unknown, so one cause gives one finding.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.events import ReadFailure
+from asyncsa_lint.flow.orm import failures
+from asyncsa_lint.flow.orm.identity import may_be_served, served_without_io
+from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
+from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Session
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import KEY, NONE, UNKNOWN, Const, ObjectId, Ref, TupleValue, Value
+from asyncsa_lint.flow.verdicts import Verdict, note
+from asyncsa_lint.project.mapping.mapped_attributes import (
+    AttributeKind,
+    Direction,
+    MappedAttribute,
+    ModelInfo,
+)
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+
+_CALLED = {AttributeKind.PROPERTY, AttributeKind.HYBRID}
+
+
+def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, state: State) -> Value:
+    """`instance.name`; publishes the failure when the read can not work."""
+    record = catch_up(value.id, state) if isinstance(value, Ref) else None
+    if record is None or not isinstance(value, Ref):
+        return UNKNOWN
+    state.touch(value.id, name)
+    attribute = record.model.attributes.get(name)
+    if attribute is None:
+        return UNKNOWN
+    if attribute.kind in _CALLED:
+        return _computed(self, value, attribute, node, state)
+    if attribute.kind is AttributeKind.PROXY:
+        return _proxied(self, value, record, attribute, node, state)
+    if attribute.kind in {AttributeKind.SYNONYM, AttributeKind.QUERY_EXPRESSION}:
+        return UNKNOWN
+    failure = failures.expired(record, attribute)
+    if failure is not None and loads_on_access(self, record, state):
+        record = replace(record, expired=None, stale=())
+        state.put(value.id, record)
+    elif failure is not None:
+        note(self, node, name, Verdict.FAILS)
+        failures.report(self, value, record, attribute, failure, node, state)
+        return _silenced(value, attribute, state, whole=True)
+    if name in record.attributes:
+        return _at_hand(self, value, record, attribute, node, state)
+    if record.phase in {Phase.TRANSIENT, Phase.PENDING}:
+        note(self, node, name, Verdict.FINE)
+        return _unset(value, record, attribute, state)
+    if record.phase is Phase.DELETED:
+        note(self, node, name, Verdict.UNKNOWN)
+        return UNKNOWN
+    return _loaded(self, value, record, attribute, node, state)
+
+
+def _at_hand(
+    self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST, state: State
+) -> Value:
+    """An attribute that was set, refreshed or read before."""
+    name = attribute.name
+    found = record.attributes[name]
+    unclear = found is UNKNOWN and attribute.kind is AttributeKind.RELATIONSHIP
+    doubted = record.plan is not None and name in record.plan.doubtful
+    note(self, node, name, Verdict.UNKNOWN if unclear or doubted else Verdict.FINE)
+    if name in record.borrowed or doubted:
+        # The identity map has served it, and from now on it is the instance's own.
+        plan = None if record.plan is None else record.plan.proven(name)
+        state.put(value.id, replace(record, borrowed=record.borrowed - {name}, plan=plan))
+    return found
+
+
+def loads_on_access(self: Interpreter, record: Instance, state: State) -> bool:
+    """A synchronous session, or the function given to `run_sync`: reading loads what is missing."""
+    session = None if record.session is None else state.get(record.session)
+    return isinstance(session, Session) and (self.context.in_greenlet or not session.is_async)
+
+
+def _computed(
+    self: Interpreter, value: Ref, attribute: MappedAttribute, node: ast.AST, state: State
+) -> Value:
+    """A property or hybrid: its body is interpreted with this instance."""
+    if attribute.function is None:
+        return UNKNOWN
+    from asyncsa_lint.flow.calling.calls import call_function
+    from asyncsa_lint.flow.states.values import Arguments
+
+    return call_function(self, attribute.function, Arguments((value,)), node, state)
+
+
+def _proxied(
+    self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST, state: State
+) -> Value:
+    """An association proxy reads its relationship at once (TRUTH A(k))."""
+    if record.phase is Phase.TRANSIENT or attribute.proxy_of not in record.model.attributes:
+        return UNKNOWN
+    read_attribute(self, value, attribute.proxy_of, node, state)
+    return UNKNOWN
+
+
+def _unset(value: Ref, record: Instance, attribute: MappedAttribute, state: State) -> Value:
+    """An attribute of a new object that was never set: None or an empty collection, no I/O."""
+    if attribute.kind is not AttributeKind.RELATIONSHIP:
+        return UNKNOWN
+    if not attribute.collection:
+        return NONE
+    made = state.new(ListObject(owner=(value.id, attribute.name)))
+    state.put(value.id, replace(record, attributes={**record.attributes, attribute.name: made}))
+    return made
+
+
+def _loaded(
+    self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST, state: State
+) -> Value:
+    plan = OPAQUE if record.plan is None else record.plan
+    loading, child = plan.look_up(record.model, attribute)
+    verdict = Verdict.UNKNOWN if plan.doubts(attribute) else Verdict.FINE
+    if loading is Loading.UNKNOWN and plan.opaque:
+        loading = Loading.LOADED
+        child = OPAQUE
+    if attribute.kind is not AttributeKind.RELATIONSHIP:
+        if loading is Loading.LOADED or _column_is_set(record, attribute):
+            note(self, node, attribute.name, verdict)
+            if verdict is Verdict.UNKNOWN and record.plan is not None:
+                attributes = {**record.attributes, attribute.name: UNKNOWN}
+                known = record.plan.proven(attribute.name)
+                state.put(value.id, replace(record, attributes=attributes, plan=known))
+            return KEY if _is_key(record, attribute) else UNKNOWN
+        kind = ReadFailure.RAISELOAD if loading is Loading.RAISES else ReadFailure.NOT_LOADED
+    elif loading is Loading.LOADED:
+        note(self, node, attribute.name, verdict)
+        return materialise(self, value, record, attribute, child, state)
+    elif loading is Loading.NOTHING:
+        note(self, node, attribute.name, verdict)
+        if failures.reads_as_empty(self, record, attribute, node):
+            failure = failures.Failure(ReadFailure.EMPTY)
+            failures.report(self, value, record, attribute, failure, node, state)
+            return _silenced(value, attribute, state, whole=False)
+        return NONE if not attribute.collection else state.new(ListObject())
+    elif loading in {Loading.SPECIAL, Loading.UNKNOWN}:
+        note(self, node, attribute.name, verdict if loading is Loading.SPECIAL else Verdict.UNKNOWN)
+        return UNKNOWN
+    else:
+        served = served_without_io(self, record, attribute, loading, state)
+        if served is not None:
+            note(self, node, attribute.name, Verdict.UNKNOWN if served is UNKNOWN else verdict)
+            attributes = {**record.attributes, attribute.name: served}
+            state.put(value.id, replace(record, attributes=attributes))
+            return served
+        kind = ReadFailure.NOT_LOADED if loading is Loading.UNLOADED else ReadFailure.RAISELOAD
+    if kind is not ReadFailure.RAISELOAD and loads_on_access(self, record, state):
+        note(self, node, attribute.name, verdict)
+        if attribute.kind is AttributeKind.RELATIONSHIP:
+            below = Plan(ancestors=(record.model.cls,))
+            return materialise(self, value, record, attribute, below, state)
+        state.put(value.id, replace(record, attributes={**record.attributes, attribute.name: UNKNOWN}))
+        return UNKNOWN
+    note(self, node, attribute.name, Verdict.FAILS)
+    if record.phase is Phase.DETACHED and kind is ReadFailure.NOT_LOADED:
+        kind = ReadFailure.DETACHED
+    failures.report(self, value, record, attribute, failures.Failure(kind), node, state)
+    return _silenced(value, attribute, state, whole=False)
+
+
+def _is_key(record: Instance, attribute: MappedAttribute) -> bool:
+    """The column of a stored row always holds a value: `order.user_id or order.user.id` reads no user."""
+    stored = record.phase in {Phase.PERSISTENT, Phase.DETACHED} and record.plan is not None
+    required = attribute.nullable is False and bool(attribute.foreign_key)
+    return stored and (attribute.primary_key or required)
+
+
+def _column_is_set(record: Instance, attribute: MappedAttribute) -> bool:
+    """New objects keep what was given; an unset deferred column is loaded on access."""
+    plan = record.plan
+    return plan is not None and plan.created and (attribute.name in record.given or not attribute.deferred)
+
+
+def materialise(
+    self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, child: Plan, state: State
+) -> Value:
+    """The object or collection behind a loaded relationship; the same one every time."""
+    model = None if attribute.target is None else self.context.models.get(attribute.target)
+    made: Value = UNKNOWN if model is None else _target(value, record, attribute, model, child, state)
+    if attribute.collection:
+        element = None if model is None else made
+        made = state.new(ListObject(items=None, element=element, owner=(value.id, attribute.name)))
+    current = state.get(value.id)
+    if isinstance(current, Instance):
+        plan = None if current.plan is None else current.plan.proven(attribute.name)
+        attributes = {**current.attributes, attribute.name: made}
+        state.put(value.id, replace(current, attributes=attributes, plan=plan))
+    return made
+
+
+def _target(
+    value: Ref, record: Instance, attribute: MappedAttribute, model: ModelInfo, child: Plan, state: State
+) -> Ref:
+    """An instance at the other end of the relationship."""
+    reverse = model.attributes.get(attribute.back_populates)
+    back: dict[str, Value] = {}
+    if (
+        reverse is not None
+        and reverse.kind is AttributeKind.RELATIONSHIP
+        and reverse.direction is Direction.MANY_TO_ONE
+        and record.phase is not Phase.DETACHED
+        and may_be_served(model, reverse, child)
+    ):
+        # Served by the identity map, so only while there is a session (TRUTH A(b)).
+        back = {reverse.name: value}
+    return state.new(
+        Instance(
+            model=model,
+            session=record.session,
+            plan=child if record.plan is not None else None,
+            options=child if record.plan is not None else None,
+            attributes=back,
+            borrowed=frozenset(back),
+            phase=record.phase,
+            seen=record.seen,
+            detached=record.detached,
+            nullable=not attribute.collection and attribute.nullable is not False,
+            loaded_at=record.loaded_at,
+            root=record.root if record.root is not None else value.id,
+            path=(*record.path, (record.model.name, attribute.name, attribute.collection)),
+        )
+    )
+
+
+def _silenced(value: Ref, attribute: MappedAttribute, state: State, *, whole: bool) -> Value:
+    """After a failing read nothing more is claimed about it."""
+    record = state.get(value.id)
+    if not isinstance(record, Instance):
+        return UNKNOWN
+    if whole:
+        stale = tuple(item for item in record.stale if item[0] != attribute.name)
+        state.put(
+            value.id,
+            replace(
+                record,
+                expired=None,
+                stale=stale,
+                plan=None if record.expired is not None else record.plan,
+                attributes={**record.attributes, attribute.name: UNKNOWN},
+            ),
+        )
+    else:
+        state.put(value.id, replace(record, attributes={**record.attributes, attribute.name: UNKNOWN}))
+    return UNKNOWN
+
+
+def write_attribute(
+    self: Interpreter, owner: Ref, name: str, value: Value, node: ast.AST, state: State
+) -> None:
+    """`instance.name = value`; assigning to an unloaded collection loads it (TRUTH A(h))."""
+    state.touch(owner.id, name)
+    record = catch_up(owner.id, state)
+    if record is None:
+        return
+    attribute = record.model.attributes.get(name)
+    if attribute is not None and attribute.kind is AttributeKind.PROXY:
+        _proxied(self, owner, record, attribute, node, state)
+        return
+    if (
+        attribute is not None
+        and attribute.kind is AttributeKind.RELATIONSHIP
+        and attribute.collection
+        and record.phase in {Phase.PERSISTENT, Phase.DETACHED}
+        and name not in record.attributes
+    ):
+        read_attribute(self, owner, name, node, state)
+        record = catch_up(owner.id, state) or record
+    dirty = record.dirty | {name} if record.phase is Phase.PERSISTENT else record.dirty
+    changed = attribute is not None and attribute.kind in {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
+    stale = tuple(item for item in record.stale if item[0] != name)
+    state.put(
+        owner.id,
+        replace(
+            record,
+            attributes={**record.attributes, name: value},
+            stale=stale,
+            given=record.given | {name},
+            borrowed=record.borrowed - {name},
+            dirty=dirty if changed else record.dirty,
+        ),
+    )
+    if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
+        relate(owner, attribute, value, state)
+
+
+def relate(owner: Ref, attribute: MappedAttribute, value: Value, state: State) -> None:
+    """Setting one side of a relationship sets the other side of a new object (backref)."""
+    targets: tuple[Value, ...] = (value,)
+    if isinstance(value, TupleValue):
+        targets = value.items
+    record = state.object_of(value)
+    if isinstance(record, ListObject):
+        targets = record.items or ()
+        state.put(value.id, replace(record, owner=(owner.id, attribute.name))) if isinstance(
+            value, Ref
+        ) else None
+    for target in targets:
+        if isinstance(target, Ref):
+            _set_other_side(owner, attribute, target, state)
+
+
+def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: State) -> None:
+    other = catch_up(target.id, state)
+    mine = catch_up(owner.id, state)
+    if other is None or mine is None:
+        return
+    reverse = other.model.attributes.get(attribute.back_populates)
+    if reverse is not None and (not reverse.collection or other.phase in {Phase.TRANSIENT, Phase.PENDING}):
+        known: Value = owner if not reverse.collection else other.attributes.get(reverse.name, UNKNOWN)
+        if reverse.collection and known is UNKNOWN:
+            known = state.new(ListObject(items=(owner,), owner=(target.id, reverse.name)))
+        other = replace(
+            other, attributes={**other.attributes, reverse.name: known}, given=other.given | {reverse.name}
+        )
+    if (
+        other.phase is Phase.TRANSIENT
+        and mine.session is not None
+        and mine.phase in {Phase.PENDING, Phase.PERSISTENT}
+    ):
+        other = replace(
+            other, phase=Phase.PENDING, session=mine.session, seen=log_length(mine.session, state)
+        )
+    state.put(target.id, other)
+
+
+def log_length(session: ObjectId | None, state: State) -> int:
+    record = None if session is None else state.get(session)
+    return len(record.log) if isinstance(record, Session) else 0
+
+
+def touch_collection(receiver: Ref, item: Value, state: State) -> None:
+    """Adding to the collection of a new object sets it (TRUTH A(d))."""
+    record = state.get(receiver.id)
+    if not isinstance(record, ListObject) or record.owner is None:
+        return
+    owner_id, name = record.owner
+    owner = catch_up(owner_id, state)
+    if owner is None:
+        return
+    state.put(
+        owner_id,
+        replace(
+            owner,
+            given=owner.given | {name},
+            attributes={**owner.attributes, name: owner.attributes.get(name, receiver)},
+        ),
+    )
+    attribute = owner.model.attributes.get(name)
+    if attribute is not None and isinstance(item, Ref):
+        _set_other_side(Ref(owner_id), attribute, item, state)
+
+
+def forget_attribute(value: Value, name: str, state: State) -> None:
+    record = state.object_of(value)
+    if isinstance(record, Instance) and isinstance(value, Ref):
+        state.put(value.id, replace(record, attributes={**record.attributes, name: UNKNOWN}))
+
+
+def literal_name(value: Value) -> str:
+    """The string of a literal attribute name, or empty."""
+    return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""

@@ -1,0 +1,336 @@
+"""What happens to an instance as its session flushes, commits, rolls back and closes.
+
+The session's log is replayed on an instance when it is looked at. The rows are TRUTH
+A(d) (new objects), A(f) (expiry) and A(g) (server-generated columns):
+
+    order = await session.get(Order, 1)    # persistent, loaded
+    order.note = "x"                       # dirty
+    await session.flush()                  # onupdate columns become stale
+    await session.commit()                 # expires, unless expire_on_commit=False
+    await session.rollback()               # expires always
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.events import ExpiryCause
+from asyncsa_lint.flow.orm.plans import ALL, CREATED, EMPTY, Plan
+from asyncsa_lint.flow.refilling import filled_by, refilled
+from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
+from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, SqlValue
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.findings import Span
+    from asyncsa_lint.flow.states.state import State
+
+_CAUSES = {
+    Occurrence.COMMIT: ExpiryCause.COMMIT,
+    Occurrence.ROLLBACK: ExpiryCause.ROLLBACK,
+    Occurrence.SAVEPOINT_ROLLBACK: ExpiryCause.ROLLBACK,
+    Occurrence.EXPIRE_ALL: ExpiryCause.EXPIRE,
+}
+
+
+def catch_up(ident: ObjectId, state: State) -> Instance | None:
+    """The instance after everything its session has been through; None for other objects."""
+    record = state.get(ident)
+    if not isinstance(record, Instance):
+        return None
+    state.touch(ident, "*")
+    session = None if record.session is None else state.get(record.session)
+    if not isinstance(session, Session) or record.seen >= len(session.log):
+        return record
+    for entry in session.log[record.seen :]:
+        record = after(record, entry)
+    record = replace(record, seen=len(session.log))
+    state.put(ident, record)
+    return record
+
+
+def after(record: Instance, entry: LogEntry) -> Instance:
+    """The instance after one occurrence."""
+    match entry.occurrence:
+        case Occurrence.FLUSH:
+            return flushed(record, entry)
+        case Occurrence.COMMIT:
+            expired = _expired(record, entry) if entry.expires else record
+            return replace(expired, uncommitted=False, savepoint="")
+        case Occurrence.ROLLBACK:
+            if _is_new(record, inserted=record.uncommitted):
+                return _withdrawn(record)
+            return _expired(record, entry) if entry.expires else record
+        case Occurrence.SAVEPOINT:
+            return replace(record, savepoint="") if record.savepoint else record
+        case Occurrence.SAVEPOINT_ROLLBACK:
+            return _undone(record, entry)
+        case Occurrence.UPDATE:
+            return _updated(record, entry)
+        case Occurrence.EXPIRE_ALL:
+            return _expired(record, entry)
+        case Occurrence.CLOSE | Occurrence.EXPUNGE_ALL:
+            return _detached(record, entry)
+        case Occurrence.LOAD:
+            return _reloaded(record, entry)
+        case Occurrence.UNKNOWN:
+            return unknown(record)
+
+
+def unknown(record: Instance) -> Instance:
+    """The instance when anything may have been loaded or refreshed."""
+    return replace(record, plan=None, options=None, expired=None, stale=(), dirty=frozenset())
+
+
+def _is_new(record: Instance, *, inserted: bool) -> bool:
+    """Undoing the work means that the object was never in the database."""
+    return record.phase is Phase.PENDING or (record.phase is Phase.PERSISTENT and inserted)
+
+
+def _withdrawn(record: Instance) -> Instance:
+    """Its INSERT was undone: transient again, and everything it had stays readable (TRUTH A(f))."""
+    return replace(
+        record,
+        phase=Phase.TRANSIENT,
+        session=None,
+        uncommitted=False,
+        stale=(),
+        savepoint="",
+        dirty=frozenset(),
+    )
+
+
+def _undone(record: Instance, entry: LogEntry) -> Instance:
+    """A savepoint is rolled back: what was changed since expires, the rest stays (TRUTH A(f))."""
+    if _is_new(record, inserted=record.savepoint == "inserted"):
+        return _withdrawn(record)
+    if record.savepoint or record.dirty:
+        return replace(_expired(record, entry), savepoint="")
+    return record
+
+
+def _updated(record: Instance, entry: LogEntry) -> Instance:
+    """A bulk UPDATE of all rows: what the session can not evaluate is expired (TRUTH A(g))."""
+    if record.phase is not Phase.PERSISTENT or record.model.cls not in entry.classes:
+        return record
+    known = {name for name, _ in record.stale}
+    added = tuple((name, Staleness(cause, entry.span)) for name, cause in entry.stale if name not in known)
+    names = {name for name, _ in entry.stale}
+    kept = {name: value for name, value in record.attributes.items() if name not in names}
+    return replace(record, stale=record.stale + added, attributes=kept)
+
+
+def refreshed(record: Instance) -> Instance:
+    """After a refresh without names: columns, and the relationships that the first load's options
+    or the mapping load; whatever else had been loaded is gone (TRUTH A(a))."""
+    options = record.options
+    if options is None:
+        options = EMPTY if record.plan is not None and record.plan.created else record.plan
+    else:
+        options = _repeated(options)
+    kept = {n: v for n, v in record.attributes.items() if n not in record.model.attributes}
+    return replace(
+        record,
+        expired=None,
+        stale=(),
+        dirty=frozenset(),
+        given=frozenset(),
+        borrowed=frozenset(),
+        attributes=kept,
+        # By now the class of the row is known, so the columns of a subclass come along.
+        plan=None if options is None else replace(options, polymorphic=True),
+        options=options,
+    )
+
+
+def _repeated(options: Plan) -> Plan:
+    """A refresh repeats the options of the first load, but not the join that `contains_eager` needs."""
+    if all(strategy != "contains_eager" for _, strategy, _ in options.loads):
+        return options
+    loads = tuple((n, "unknown" if s == "contains_eager" else s, p) for n, s, p in options.loads)
+    return replace(options, loads=loads)
+
+
+def _reloaded(record: Instance, entry: LogEntry) -> Instance:
+    """A later statement may have returned this very row: its columns and options count as loaded."""
+    if record.phase is not Phase.PERSISTENT:
+        return record
+    plan = record.plan
+    if record.model.cls not in entry.classes:
+        return record if plan is None or entry.plan is None else _targets_reloaded(record, plan, entry)
+    found = record.attributes
+    if plan is not None and entry.plan is not None:
+        names = filled_by(record.model, plan, entry.plan) - found.keys()
+        found = {**found, **dict.fromkeys(sorted(names), UNKNOWN)}
+        plan = refilled(plan, entry.plan)
+        if entry.replaces or ((record.expired is not None or record.stale) and not entry.whole):
+            names = ALL
+        plan = replace(plan, doubtful=plan.doubtful | names)
+    return replace(record, expired=None, stale=(), plan=plan, attributes=found)
+
+
+def _targets_reloaded(record: Instance, plan: Plan, entry: LogEntry) -> Instance:
+    """The row may be that of a related object which nobody has looked at yet: it stands in the plan only."""
+    attributes = record.model.attributes
+    later = entry.plan
+    loads = tuple(
+        (name, strategy, refilled(below, later))
+        if later is not None
+        and name not in record.attributes
+        and (attribute := attributes.get(name)) is not None
+        and attribute.target in entry.classes
+        else (name, strategy, below)
+        for name, strategy, below in plan.loads
+    )
+    return record if loads == plan.loads else replace(record, plan=replace(plan, loads=loads))
+
+
+def _expired(record: Instance, entry: LogEntry) -> Instance:
+    if record.phase is not Phase.PERSISTENT:
+        return record
+    cause = Staleness(_CAUSES[entry.occurrence], entry.span, certain=entry.certain)
+    latest = record.expired is None or entry.occurrence is Occurrence.ROLLBACK
+    return replace(
+        record,
+        expired=cause if latest else record.expired,
+        attributes={},
+        given=frozenset(),
+        stale=(),
+        borrowed=frozenset(),
+        dirty=frozenset(),
+    )
+
+
+def _detached(record: Instance, entry: LogEntry) -> Instance:
+    if record.phase is Phase.PENDING:
+        return replace(record, phase=Phase.TRANSIENT, session=None)
+    if record.phase is not Phase.PERSISTENT:
+        return record
+    kept = {name: value for name, value in record.attributes.items() if name not in record.borrowed}
+    # An object whose INSERT is undone later becomes transient, though the session has lost it.
+    undoable = record.uncommitted and entry.occurrence is Occurrence.EXPUNGE_ALL
+    return replace(
+        record,
+        phase=Phase.DETACHED,
+        plan=None if undoable else record.plan,
+        attributes=kept,
+        borrowed=frozenset(),
+        detached=Staleness(ExpiryCause.EXPIRE, entry.span),
+    )
+
+
+def flushed(record: Instance, entry: LogEntry) -> Instance:
+    """INSERT of a pending object, UPDATE of a dirty one."""
+    if record.phase is Phase.PENDING:
+        kept = {
+            name: value
+            for name, value in record.attributes.items()
+            if name in record.given or not is_relationship(record.model, name)
+        }
+        stale = tuple(_after_insert(record, entry.span))
+        kept = {name: value for name, value in kept.items() if name not in {n for n, _ in stale}}
+        return replace(
+            record,
+            phase=Phase.PERSISTENT,
+            plan=CREATED if record.plan is not None else None,
+            options=EMPTY,
+            attributes=kept,
+            dirty=frozenset(),
+            stale=stale,
+            uncommitted=True,
+            savepoint="inserted",
+        )
+    if record.phase is Phase.PERSISTENT and record.dirty:
+        known = {name for name, _ in record.stale}
+        added = tuple(item for item in _after_update(record, entry.span) if item[0] not in known)
+        names = {name for name, _ in added}
+        kept = {name: value for name, value in record.attributes.items() if name not in names}
+        return replace(
+            record,
+            dirty=frozenset(),
+            stale=record.stale + added,
+            attributes=kept,
+            savepoint=record.savepoint or "changed",
+        )
+    return record
+
+
+def is_relationship(model: ModelInfo, name: str) -> bool:
+    attribute = model.attributes.get(name)
+    return attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP
+
+
+def _columns(model: ModelInfo) -> list[MappedAttribute]:
+    wanted = {AttributeKind.COLUMN, AttributeKind.COLUMN_PROPERTY}
+    return [attribute for attribute in model.attributes.values() if attribute.kind in wanted]
+
+
+def _after_insert(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
+    """Columns that an INSERT leaves unreadable (TRUTH A(g))."""
+    model = record.model
+    if not model.certain:
+        return []
+    fetched = model.eager_defaults == "true" or (model.eager_defaults == "auto" and model.has_returning)
+    stale = []
+    for column in _columns(model):
+        value = record.attributes.get(column.name)
+        if isinstance(value, SqlValue) and model.eager_defaults != "true":
+            stale.append((column.name, Staleness(ExpiryCause.SQL_EXPRESSION, span)))
+        elif column.kind is AttributeKind.COLUMN_PROPERTY or (
+            column.server_generated
+            and not fetched
+            and column.name not in record.given
+            and not column.primary_key
+        ):
+            stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
+    return stale
+
+
+def _after_update(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
+    """Columns that an UPDATE leaves unreadable (TRUTH A(g))."""
+    model = record.model
+    changed = {name for name in record.dirty if not _is_collection(model, name)}
+    if not changed:
+        return []
+    stale = [
+        (name, Staleness(ExpiryCause.SQL_EXPRESSION, span))
+        for name in sorted(changed)
+        if isinstance(record.attributes.get(name), SqlValue)
+    ]
+    if model.eager_defaults == "true":
+        return [item for item in stale if _is_property(model, item[0])]
+    for column in _columns(model):
+        generated = (
+            column.onupdate == "sql" or column.computed or column.kind is AttributeKind.COLUMN_PROPERTY
+        )
+        # Where attributes are set by computed names, one that was set by its own name may be among them.
+        again = "*" in changed and column.name in record.given
+        if generated and column.name not in changed and not again:
+            stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
+    return stale
+
+
+def _is_property(model: ModelInfo, name: str) -> bool:
+    attribute = model.attributes.get(name)
+    return attribute is not None and attribute.kind is AttributeKind.COLUMN_PROPERTY
+
+
+def _is_collection(model: ModelInfo, name: str) -> bool:
+    attribute = model.attributes.get(name)
+    return attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP and attribute.collection
+
+
+def some_attribute_set(ident: ObjectId, state: State) -> None:
+    """`setattr` with a computed name: any attribute may be the one.
+
+    A new object may have got any of its collections; an expired one any of its values
+    back. On a loaded object it is taken for a column, as in `for name, value in data`.
+    """
+    record = catch_up(ident, state)
+    if record is None:
+        return
+    if record.phase in {Phase.TRANSIENT, Phase.PENDING} or record.expired is not None:
+        state.put(ident, unknown(record))
+    elif record.phase is Phase.PERSISTENT and record.plan is not None:
+        state.put(ident, replace(record, dirty=record.dirty | {"*"}))

@@ -1,0 +1,314 @@
+"""What brings rows into a session: queries, `get`, `refresh`, `merge`.
+
+    author = await session.get_one(Author, 1)                 # columns, mapped defaults
+    await session.scalars(select(Author).options(...))        # may return the same row again
+    again = await session.get(Author, 1, options=[...])       # the very same: options ignored
+    await session.refresh(author)                             # repeats the options of the first load
+    await session.refresh(author, ["books"])                  # exactly the named attributes
+
+The rows are TRUTH A(a). Two keys are the same when they are the same literal, the same
+name that nothing has rebound, or the key of an instance in hand; otherwise `get` may give
+the row that is already there, and what that has loaded counts.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.evaluation import conditions
+from asyncsa_lint.flow.orm import sql
+from asyncsa_lint.flow.orm.attaching import names_of
+from asyncsa_lint.flow.orm.held import OPTIONS, held_rows, mixed, with_held
+from asyncsa_lint.flow.orm.instances import log_length, materialise
+from asyncsa_lint.flow.orm.lifetime import catch_up, refreshed, unknown
+from asyncsa_lint.flow.orm.plans import OPAQUE, LoaderOption, Loading, Plan
+from asyncsa_lint.flow.orm.results import consume
+from asyncsa_lint.flow.orm.transactions import log, started
+from asyncsa_lint.flow.refilling import refilled
+from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import (
+    NONE,
+    TRUE,
+    UNKNOWN,
+    Arguments,
+    ClassValue,
+    ObjectId,
+    Ref,
+    ResultValue,
+    StatementValue,
+    Value,
+)
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, Direction, MappedAttribute
+
+if TYPE_CHECKING:
+    from asyncsa_lint.findings import Span
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+    from asyncsa_lint.project.mapping.mapped_attributes import ModelInfo
+    from asyncsa_lint.project.symbols import ClassInfo
+
+QUERIES = frozenset({"execute", "scalars", "scalar", "stream", "stream_scalars", "exec"})
+
+
+def query(
+    self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
+    """`execute`, `scalars`, `stream`...: the result, and what the statement does to the session."""
+    span = self.span(node)
+    started(receiver.id, span, state)
+    statement = arguments.get(0, "statement")
+    if not isinstance(statement, StatementValue):
+        log(receiver.id, LogEntry(Occurrence.UNKNOWN, span), state)
+        return ResultValue(receiver.id, (), scalars=False, is_async=name.startswith("stream"), span=span)
+    note_statement(self, receiver.id, statement, span, state)
+    row, joined = sql.row_of(self, statement)
+    scalars = name in {"scalars", "stream_scalars", "scalar"} or (name == "exec" and len(row) == 1)
+    result = ResultValue(
+        receiver.id,
+        row[:1] if scalars else row,
+        scalars,
+        is_async=name.startswith("stream"),
+        joined_collection=joined,
+        span=span,
+        seen=None if name.startswith("stream") else log_length(receiver.id, state),
+    )
+    return consume(self, result, "scalar", node, state) if name == "scalar" else result
+
+
+def note_statement(
+    self: Interpreter, ident: ObjectId, statement: StatementValue, span: Span, state: State
+) -> None:
+    """What the statement does to instances that the session already holds."""
+    entities = [e for e in statement.entities if isinstance(e, ClassValue)]
+    models = [(e, model) for e in entities if (model := self.context.models.get(e.cls)) is not None]
+    if statement.kind.startswith("update") and models:
+        _note_update(self, ident, models[0][1], statement, span, state)
+    if statement.kind.startswith(("select", "text", "compound")) or "returning" in statement.kind:
+        for entity, _ in models:
+            entry = LogEntry(
+                Occurrence.LOAD,
+                span,
+                plan=sql.plan_for(self, entity, statement),
+                whole=not statement.filtered,
+                replaces=statement.populate_existing,
+            )
+            _note_plan(self, ident, entity.cls, entry, state)
+
+
+def _note_update(
+    self: Interpreter, ident: ObjectId, model: ModelInfo, statement: StatementValue, span: Span, state: State
+) -> None:
+    """A bulk UPDATE without WHERE reaches every row, so also the instances in hand."""
+    if statement.filtered or statement.synchronize == "False":
+        return
+    stale = sql.stale_after_update(model, statement)
+    if stale:
+        classes = frozenset({model.cls, *self.context.project.subclasses(model.cls)})
+        log(ident, LogEntry(Occurrence.UPDATE, span, classes=classes, stale=stale), state)
+
+
+def _note_plan(
+    self: Interpreter, ident: ObjectId, cls: ClassInfo, entry: LogEntry, state: State, depth: int = 0
+) -> None:
+    """A load of the class and of what comes along with it, for the instances of both."""
+    lineage = sql.lineage_of(self, cls)
+    whole = entry.whole and not depth and len(lineage) == 1
+    log(ident, replace(entry, classes=lineage, whole=whole), state)
+    model = self.context.models.get(cls)
+    if model is None or entry.plan is None or depth > 4:
+        return
+    for attribute in model.attributes.values():
+        if attribute.kind is AttributeKind.RELATIONSHIP and attribute.target is not None:
+            loading, child = entry.plan.look_up(model, attribute)
+            if loading is Loading.LOADED:
+                _note_plan(self, ident, attribute.target, replace(entry, plan=child), state, depth + 1)
+
+
+def get(
+    self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.AST, state: State
+) -> Value:
+    """`get(Model, key)`: a new instance, or the one with this key that is in the session."""
+    span = self.span(node)
+    entity = arguments.get(0, "entity")
+    model = self.context.models.get(entity.cls) if isinstance(entity, ClassValue) else None
+    session = state.get(receiver.id)
+    if model is None or not isinstance(session, Session):
+        return UNKNOWN
+    plan = _plan_of_get(self, model.cls, arguments, state)
+    if session.in_transaction is not True:
+        state.put(receiver.id, replace(session, in_transaction=True))
+    key = _key_expression(node)
+    held = held_rows(receiver.id, (model.cls,), state)
+    same = next((i for i in held if _same_row(self, i, key, state)), None)
+    if same is not None:
+        return _again(Ref(same), plan, arguments, state)
+    possible = [i for i in held if not _other_row(i, key, state)]
+    replaces = arguments.keyword("populate_existing") == TRUE
+    entry = LogEntry(Occurrence.LOAD, span, plan=plan, replaces=replaces)
+    _note_plan(self, receiver.id, model.cls, entry, state)
+    made = Instance(
+        model=model,
+        session=receiver.id,
+        plan=plan,
+        options=plan,
+        phase=Phase.PERSISTENT,
+        seen=log_length(receiver.id, state),
+        nullable=name == "get",
+        loaded_at=span,
+    )
+    value = state.new(mixed(made, possible, state))
+    if key is not None:
+        _remember_key(value, key, state)
+    return value
+
+
+def _plan_of_get(self: Interpreter, cls: ClassInfo, arguments: Arguments, state: State) -> Plan:
+    given = arguments.keyword("options")
+    options: tuple[LoaderOption, ...] = ()
+    opaque = arguments.opaque
+    if given is not None:
+        options, unclear = sql.collect_options((given,), state)
+        opaque = opaque or unclear
+    return sql.plan_of_options(self, cls, options, opaque=opaque)
+
+
+def _again(value: Ref, plan: Plan, arguments: Arguments, state: State) -> Value:
+    """The row is in the session: as it is, or populated again when the call says so."""
+    record = catch_up(value.id, state)
+    if record is None:
+        return value
+    state.touch(value.id, OPTIONS)
+    if arguments.keyword("populate_existing") == TRUE:
+        record = replace(refreshed(record), plan=plan, options=plan)
+    elif arguments.keyword("with_for_update") is not None:
+        known = record.plan
+        record = replace(
+            record, plan=None if known is None else refilled(known, plan), expired=None, stale=()
+        )
+    elif record.expired is not None:
+        record = refreshed(record)
+    state.put(value.id, record)
+    return value
+
+
+def _key_expression(node: ast.AST) -> ast.expr | None:
+    """The key argument of the call, when the call itself stands there."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    if node.func.attr not in {"get", "get_one"}:
+        return None
+    named = next((k.value for k in node.keywords if k.arg == "ident"), None)
+    return node.args[1] if len(node.args) > 1 else named
+
+
+def _spelling(key: ast.expr) -> tuple[object, ...] | None:
+    if isinstance(key, ast.Constant):
+        return ("literal", repr(key.value))
+    return conditions.assumption_key(key)
+
+
+def _remember_key(value: Ref, key: ast.expr, state: State) -> None:
+    """Kept among the assumptions: rebinding a name of the key forgets it."""
+    spelling = _spelling(key)
+    if spelling is not None:
+        state.assume((*spelling, "is the key of", value.id), truth=True)
+
+
+def _same_row(self: Interpreter, ident: ObjectId, key: ast.expr | None, state: State) -> bool:
+    if key is None:
+        return False
+    spelling = _spelling(key)
+    if spelling is not None and state.assumed.get((*spelling, "is the key of", ident)):
+        return True
+    if isinstance(key, ast.Attribute) and conditions.peek(self, key.value, state) == Ref(ident):
+        record = state.get(ident)
+        attribute = record.model.attributes.get(key.attr) if isinstance(record, Instance) else None
+        return attribute is not None and attribute.primary_key
+    return False
+
+
+def _other_row(ident: ObjectId, key: ast.expr | None, state: State) -> bool:
+    """The instance was got by a key that is written differently: taken for another row."""
+    if key is None or _spelling(key) is None:
+        return False
+    return any(k[-2:] == ("is the key of", ident) for k in state.assumed)
+
+
+def refresh(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, state: State) -> None:
+    """`refresh(instance)`, `refresh(instance, ["name"])`."""
+    target = arguments.get(0, "instance")
+    started(receiver.id, span, state)
+    record = catch_up(target.id, state) if isinstance(target, Ref) else None
+    if record is None or not isinstance(target, Ref):
+        return
+    names = arguments.get(1, "attribute_names")
+    if arguments.opaque:
+        state.put(target.id, unknown(record))
+    elif names is None or names == NONE:
+        state.touch(target.id, OPTIONS)
+        state.put(target.id, refreshed(record))
+    else:
+        listed = names_of(names, state)
+        if listed is None:
+            state.put(target.id, unknown(record))
+        else:
+            reload(self, target, listed, state)
+
+
+def reload(self: Interpreter, target: Ref, names: list[str], state: State) -> None:
+    """Exactly the named attributes become readable (TRUTH A(a))."""
+    for name in names:
+        record = catch_up(target.id, state)
+        if record is None:
+            return
+        attribute = record.model.attributes.get(name)
+        if attribute is not None and _is_loaded_by_name(attribute):
+            kept = {key: value for key, value in record.attributes.items() if key != name}
+            record = replace(record, attributes=kept, borrowed=record.borrowed - {name})
+            state.put(target.id, record)
+            child = _below(record, name)
+            materialise(self, target, record, attribute, child, state)
+            record = catch_up(target.id, state) or record
+        else:
+            record = replace(record, attributes={**record.attributes, name: UNKNOWN})
+        stale = tuple(item for item in record.stale if item[0] != name)
+        state.put(target.id, replace(record, stale=stale, given=record.given | {name}))
+
+
+def _below(record: Instance, name: str) -> Plan:
+    """What a named refresh loads below the relationship: the options of the first load go on there."""
+    if record.plan is None or record.options is None or record.options.opaque:
+        return OPAQUE
+    known = next((child for loaded, _, child in record.options.loads if loaded == name), None)
+    return Plan(ancestors=(record.model.cls,)) if known is None else known
+
+
+def _is_loaded_by_name(attribute: MappedAttribute) -> bool:
+    """A relationship that a refresh loads; the parent in a tree it does not (observed on SQLAlchemy 2.1)."""
+    upwards = attribute.direction is Direction.MANY_TO_ONE and attribute.target is attribute.owner
+    return attribute.kind is AttributeKind.RELATIONSHIP and not upwards
+
+
+def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, state: State) -> Value:
+    """`merge(instance)`: a persistent copy; what the given one had set is set on it."""
+    given = arguments.get(0, "instance")
+    record = catch_up(given.id, state) if isinstance(given, Ref) else None
+    started(receiver.id, span, state)
+    if record is None or not isinstance(given, Ref):
+        return UNKNOWN
+    if record.phase is Phase.PERSISTENT and record.session == receiver.id:
+        return given
+    state.touch(given.id, "**")
+    plan = sql.plan_of_options(self, record.model.cls, (), opaque=record.plan is None)
+    made = Instance(
+        model=record.model,
+        session=receiver.id,
+        plan=plan,
+        options=plan,
+        attributes=dict.fromkeys(record.attributes, UNKNOWN),
+        seen=log_length(receiver.id, state),
+        loaded_at=span,
+    )
+    return state.new(with_held(made, sql.lineage_of(self, record.model.cls), state))

@@ -1,0 +1,360 @@
+"""Loader options, and what a statement with them loads.
+
+A `LoaderOption` is a path of relationship steps with column options at its end; a `Plan`
+is the tree that all options of a statement make for one entity. `Plan.look_up` answers
+what a read of an attribute meets, after the mapped `lazy=` default has been taken into
+account. The behaviour is TRUTH A(b) and A(c); the SQLAlchemy manual's page is
+"Relationship Loading Techniques".
+
+    select(User).options(selectinload(User.orders).joinedload(Order.address))
+    # plan for User: orders -> selectin, plan for Order: address -> joined
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.project.mapping.mapped_attributes import (
+    AttributeKind,
+    Direction,
+    MappedAttribute,
+    ModelInfo,
+)
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.states.values import ObjectId
+    from asyncsa_lint.project.symbols import ClassInfo
+
+EAGER = frozenset({"selectin", "joined", "subquery", "immediate", "contains_eager"})
+ALL = frozenset({"*"})
+RELATIONSHIPS = frozenset({"*relationships"})
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class Step:
+    """One relationship of a loader path; `name` is `*` for a wildcard."""
+
+    owner: ClassInfo | None
+    name: str
+    strategy: str
+    alias: ObjectId | None = None
+    depth: int | None = None
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class ColumnOption:
+    """`load_only`, `defer`, `undefer` of one column; `*` means all."""
+
+    operation: str
+    name: str
+    raises: bool = False
+    owner: ClassInfo | None = None
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class LoaderOption:
+    steps: tuple[Step, ...] = ()
+    columns: tuple[ColumnOption, ...] = ()
+    root: ClassInfo | None = None
+
+    def then(self, other: LoaderOption) -> LoaderOption:
+        """This path continued by another one."""
+        return LoaderOption(self.steps + other.steps, other.columns, self.root)
+
+
+class Loading(StrEnum):
+    """What a read of an attribute meets."""
+
+    LOADED = "loaded"
+    UNLOADED = "unloaded"
+    RAISES = "raises"
+    RAISES_ON_SQL = "raises-on-sql"
+    NOTHING = "nothing"
+    """`noload`: silently None or an empty list."""
+    UNKNOWN = "unknown"
+    SPECIAL = "special"
+    """write_only and dynamic collections: not an ordinary attribute."""
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class Plan:
+    """What was loaded for one entity; hashable."""
+
+    loads: tuple[tuple[str, str, Plan], ...] = ()
+    """(attribute, strategy, plan of the target), sorted by attribute."""
+    only: frozenset[str] | None = None
+    deferred: frozenset[str] = frozenset()
+    deferred_raising: frozenset[str] = frozenset()
+    undeferred: frozenset[str] = frozenset()
+    wildcard: str = ""
+    wildcard_deep: bool = False
+    opaque: bool = False
+    created: bool = False
+    """The object was made by a constructor: no mapped default has run for it."""
+    ancestors: tuple[ClassInfo, ...] = ()
+    """Classes on the path from the root of the query; decides where mapped defaults stop."""
+    polymorphic: bool = False
+    """Columns of subclasses were selected too."""
+    returning: bool = False
+    """The row came from `INSERT ... RETURNING`, which joins nothing."""
+    hops: tuple[tuple[str, int], ...] = ()
+    """How often a self-referential default was followed (join_depth)."""
+    doubtful: frozenset[str] = field(default=frozenset(), compare=False)
+    """Attributes that are taken for loaded since a later statement may have returned this very row;
+    `*` means all. They are not claimed to be there (`flow.verdicts`)."""
+
+    def doubts(self, attribute: MappedAttribute) -> bool:
+        """Whether it is not certain that the attribute is as the plan says."""
+        if self.opaque or not self.doubtful.isdisjoint({attribute.name, "*"}):
+            return True
+        if attribute.kind is not AttributeKind.RELATIONSHIP:
+            return False
+        return self.doubtful >= RELATIONSHIPS or self._recurses(attribute)
+
+    def _recurses(self, attribute: MappedAttribute) -> bool:
+        """Immediate loading of a self-referential relationship ends where rows meet (observed on 2.1)."""
+        strategy = next((s for name, s, _ in self.loads if name == attribute.name), attribute.lazy)
+        return strategy == "immediate" and _is_self_referential(attribute, attribute.owner)
+
+    def proven(self, name: str) -> Plan:
+        """After the attribute was read: whoever goes on has found it there."""
+        return replace(self, doubtful=self.doubtful - {name}) if name in self.doubtful else self
+
+    def look_up(self, model: ModelInfo, attribute: MappedAttribute) -> tuple[Loading, Plan]:
+        """What a read of `attribute` meets, and the plan of what it gives."""
+        if attribute.kind is AttributeKind.RELATIONSHIP:
+            return self._relationship(model, attribute)
+        return self._column(attribute), EMPTY
+
+    def _relationship(self, model: ModelInfo, attribute: MappedAttribute) -> tuple[Loading, Plan]:
+        for name, strategy, plan in self.loads:
+            if name == attribute.name:
+                if strategy == "default":
+                    loading, inner = self._mapped_default(model, attribute)
+                    return loading, merge(inner, plan)
+                return _loading_of(strategy), plan
+        if self.wildcard:
+            child = Plan(wildcard=self.wildcard, wildcard_deep=True) if self.wildcard_deep else EMPTY
+            return _loading_of(self.wildcard), child
+        if attribute.lazy in {"write_only", "dynamic"}:
+            return Loading.SPECIAL, EMPTY
+        if self.opaque:
+            return Loading.UNKNOWN, OPAQUE
+        if self.created:
+            return _CREATED_DEFAULTS.get(attribute.lazy, Loading.UNLOADED), EMPTY
+        return self._mapped_default(model, attribute)
+
+    def _mapped_default(self, model: ModelInfo, attribute: MappedAttribute) -> tuple[Loading, Plan]:
+        lazy = attribute.lazy
+        if lazy == "joined" and self.returning:
+            return Loading.UNLOADED, EMPTY
+        child = Plan(ancestors=(*self.ancestors, model.cls), opaque=self.opaque)
+        if lazy in {"selectin", "subquery", "joined"}:
+            target = attribute.target
+            if target is None:
+                return Loading.LOADED, child
+            if _is_self_referential(attribute, model.cls):
+                return self._self_referential(attribute, child)
+            if target in self.ancestors:
+                return (Loading.UNKNOWN if lazy == "joined" else Loading.UNLOADED), child
+            return Loading.LOADED, child
+        if lazy == "immediate":
+            # Below another entity a self-referential one stops somewhere (observed on SQLAlchemy 2.1).
+            unclear = self.ancestors and _is_self_referential(attribute, model.cls)
+            return (Loading.UNKNOWN if unclear else Loading.LOADED), child
+        return _loading_of(lazy), child
+
+    def _self_referential(self, attribute: MappedAttribute, child: Plan) -> tuple[Loading, Plan]:
+        done = dict(self.hops).get(attribute.name, 0)
+        if attribute.join_depth is None or done >= attribute.join_depth:
+            return Loading.UNLOADED, child
+        return Loading.LOADED, replace(child, hops=((attribute.name, done + 1),))
+
+    def _column(self, attribute: MappedAttribute) -> Loading:
+        name = attribute.name
+        if name in self.undeferred or "*" in self.undeferred or attribute.primary_key:
+            return Loading.LOADED
+        if name in self.deferred_raising:
+            return Loading.RAISES
+        if name in self.deferred or (self.only is not None and name not in self.only):
+            return Loading.UNLOADED
+        if "*" in self.deferred:
+            return Loading.UNLOADED
+        if attribute.deferred and (self.only is None or name not in self.only):
+            return Loading.UNKNOWN if self.opaque else Loading.UNLOADED
+        return Loading.LOADED
+
+
+def _is_self_referential(attribute: MappedAttribute, cls: ClassInfo) -> bool:
+    """A back reference belongs to the class that declares the other side, which is its target."""
+    here = attribute.target is attribute.owner and attribute.spelling != "backref"
+    return here or attribute.target is cls
+
+
+EMPTY = Plan()
+OPAQUE = Plan(opaque=True)
+CREATED = Plan(created=True)
+
+_CREATED_DEFAULTS = {
+    "raise": Loading.RAISES,
+    "raise_on_sql": Loading.RAISES_ON_SQL,
+    "noload": Loading.NOTHING,
+    "write_only": Loading.SPECIAL,
+    "dynamic": Loading.SPECIAL,
+    "unknown": Loading.UNKNOWN,
+}
+
+
+def _loading_of(strategy: str) -> Loading:
+    if strategy in EAGER:
+        return Loading.LOADED
+    if strategy == "select":
+        return Loading.UNLOADED
+    return _CREATED_DEFAULTS.get(strategy, Loading.UNKNOWN)
+
+
+def merge(first: Plan, second: Plan) -> Plan:
+    """Both plans at once, as when two options name the same path."""
+    if first == EMPTY:
+        return second
+    if second == EMPTY:
+        return first
+    loads = {name: (strategy, plan) for name, strategy, plan in first.loads}
+    for name, strategy, plan in second.loads:
+        known = loads.get(name)
+        loads[name] = (
+            strategy if known is None or strategy != "default" else known[0],
+            plan if known is None else merge(known[1], plan),
+        )
+    only = first.only if second.only is None else (second.only | (first.only or frozenset()))
+    return Plan(
+        loads=tuple((name, *loads[name]) for name in sorted(loads)),
+        only=only,
+        deferred=first.deferred | second.deferred,
+        deferred_raising=first.deferred_raising | second.deferred_raising,
+        undeferred=first.undeferred | second.undeferred,
+        wildcard=second.wildcard or first.wildcard,
+        wildcard_deep=first.wildcard_deep or second.wildcard_deep,
+        opaque=first.opaque or second.opaque,
+        created=first.created and second.created,
+        ancestors=first.ancestors or second.ancestors,
+        polymorphic=first.polymorphic or second.polymorphic,
+        returning=first.returning and second.returning,
+        hops=first.hops or second.hops,
+        doubtful=first.doubtful | second.doubtful,
+    )
+
+
+def narrowed(plan: Plan | None, base: ModelInfo, model: ModelInfo) -> Plan | None:
+    """The plan of a row selected as `base` that turns out to be of the subclass `model` (TRUTH A(g))."""
+    if plan is None or plan.opaque or plan.polymorphic or plan.created:
+        return plan
+    own = {
+        attribute.name
+        for attribute in model.attributes.values()
+        if attribute.kind is AttributeKind.COLUMN
+        and attribute.name not in base.attributes
+        and not attribute.primary_key
+    }
+    return replace(plan, deferred=plan.deferred | own)
+
+
+def _with_column(plan: Plan, option: ColumnOption) -> Plan:
+    name = frozenset({option.name})
+    if option.operation == "only":
+        return replace(plan, only=(plan.only or frozenset()) | name)
+    if option.operation == "undefer":
+        return replace(plan, undeferred=plan.undeferred | name)
+    if option.raises:
+        return replace(plan, deferred_raising=plan.deferred_raising | name)
+    return replace(plan, deferred=plan.deferred | name)
+
+
+def _plan_of_steps(
+    steps: tuple[Step, ...], columns: tuple[ColumnOption, ...], ancestors: tuple[ClassInfo, ...]
+) -> Plan:
+    plan = Plan(ancestors=ancestors)
+    if not steps:
+        for column in columns:
+            plan = _with_column(plan, column)
+        return plan
+    step = steps[0]
+    if step.name == "*":
+        return replace(plan, wildcard=step.strategy, wildcard_deep=True)
+    inner_ancestors = (*ancestors, step.owner) if step.owner is not None else ancestors
+    child = _plan_of_steps(steps[1:], columns, inner_ancestors)
+    if step.depth is not None:
+        child = _repeat(step, child)
+    return replace(plan, loads=((step.name, step.strategy, child),))
+
+
+def _repeat(step: Step, child: Plan) -> Plan:
+    """`recursion_depth=n` loads the same hop n times; -1 to the end."""
+    if step.depth is not None and step.depth < 0:
+        return replace(child, opaque=True)
+    for _ in range(max((step.depth or 1) - 1, 0)):
+        child = replace(child, loads=((step.name, step.strategy, child),))
+    return child
+
+
+def build_plan(
+    cls: ClassInfo,
+    lineage: frozenset[ClassInfo],
+    options: Iterable[LoaderOption],
+    *,
+    alias: ObjectId | None = None,
+    opaque: bool = False,
+) -> Plan:
+    """The plan that `options` make for the entity `cls`.
+
+    `lineage` holds the class, its mapped ancestors and descendants: an option speaks
+    about the entity when its first step belongs to one of them.
+    """
+    plan = Plan(opaque=opaque)
+    for option in options:
+        first = option.steps[0] if option.steps else None
+        if option.root is not None and option.root not in lineage:
+            continue
+        if (
+            first is not None
+            and first.owner is not None
+            and (first.owner not in lineage or first.alias != alias)
+        ):
+            continue
+        if first is None and any(c.owner is not None and c.owner not in lineage for c in option.columns):
+            continue
+        built = _plan_of_steps(option.steps, option.columns, ())
+        if option.root is not None and first is not None and first.name == "*":
+            built = replace(built, wildcard_deep=False)
+        plan = merge(plan, built)
+    return _spread(plan, plan.wildcard) if plan.wildcard_deep else plan
+
+
+def _spread(plan: Plan, wildcard: str) -> Plan:
+    """A wildcard speaks of every entity that the statement loads, whatever loads it."""
+    loads = tuple((name, strategy, _spread(child, wildcard)) for name, strategy, child in plan.loads)
+    return replace(plan, loads=loads, wildcard=plan.wildcard or wildcard, wildcard_deep=True)
+
+
+def joined_collection(cls: ClassInfo, plan: Plan, model: ModelInfo) -> str:
+    """Name of a collection that the statement itself joins, so rows repeat; or empty."""
+    chosen = {name: (strategy, child) for name, strategy, child in plan.loads}
+    for name, attribute in model.attributes.items():
+        if attribute.kind is not AttributeKind.RELATIONSHIP or not attribute.collection:
+            continue
+        if attribute.direction is Direction.UNKNOWN:
+            continue
+        strategy = chosen[name][0] if name in chosen else plan.wildcard or attribute.lazy
+        if strategy in {"joined", "contains_eager"} and not (plan.opaque and name not in chosen):
+            if (
+                name not in chosen
+                and not plan.wildcard
+                and _is_self_referential(attribute, cls)
+                and attribute.join_depth is None
+            ):
+                continue
+            return f"{model.name}.{name}"
+    return ""

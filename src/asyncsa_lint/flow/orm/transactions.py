@@ -1,0 +1,109 @@
+"""The session's log: flush, commit, rollback, savepoints, the end of the session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.states.objects import LogEntry, Occurrence, Session
+from asyncsa_lint.flow.states.paths import Raised
+
+if TYPE_CHECKING:
+    from asyncsa_lint.findings import Span
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+    from asyncsa_lint.flow.states.state import State
+    from asyncsa_lint.flow.states.values import ObjectId
+
+DATABASE_ERROR = "sqlalchemy.exc.DBAPIError"
+"""The exception of a flush that the database refuses."""
+
+
+def log(ident: ObjectId, entry: LogEntry, state: State) -> None:
+    """Something happened to the session: its instances hear of it when they are next looked at."""
+    session = state.get(ident)
+    if isinstance(session, Session):
+        state.put(ident, replace(session, log=(*session.log, entry)))
+
+
+def started(ident: ObjectId, span: Span, state: State) -> None:
+    """A statement runs: the transaction has begun, and pending changes are flushed first."""
+    session = state.get(ident)
+    if isinstance(session, Session):
+        if session.autoflush is not False:
+            log(ident, LogEntry(Occurrence.FLUSH, span), state)
+        _in_transaction(ident, state, begun=True)
+
+
+def _in_transaction(ident: ObjectId, state: State, *, begun: bool) -> None:
+    session = state.get(ident)
+    if isinstance(session, Session) and session.in_transaction is not begun:
+        state.put(ident, replace(session, in_transaction=begun))
+
+
+def flush(ident: ObjectId, span: Span, state: State) -> None:
+    """Writes what is pending."""
+    log(ident, LogEntry(Occurrence.FLUSH, span), state)
+    _in_transaction(ident, state, begun=True)
+
+
+def may_fail(self: Interpreter, ident: ObjectId, span: Span, state: State) -> None:
+    """The flush in a `try` is refused: the transaction is rolled back, so instances are expired
+    and can not be read before an explicit rollback and a reload (TRUTH A(f))."""
+    if self.try_depth:
+        failed = state.fork()
+        session = failed.get(ident)
+        nested = isinstance(session, Session) and session.savepoints > 0
+        undone = Occurrence.SAVEPOINT_ROLLBACK if nested else Occurrence.ROLLBACK
+        log(ident, LogEntry(undone, span, expires=True), failed)
+        self.sink.raises.append(Raised(failed, DATABASE_ERROR, implicit=True))
+
+
+def commit(ident: ObjectId, span: Span, state: State) -> None:
+    """Flushes, then expires everything unless the session was made otherwise (TRUTH A(f))."""
+    session = state.get(ident)
+    if not isinstance(session, Session):
+        return
+    log(ident, LogEntry(Occurrence.FLUSH, span), state)
+    expires = session.expire_on_commit is True
+    log(ident, LogEntry(Occurrence.COMMIT, span, expires=expires, certain=session.certain), state)
+    _in_transaction(ident, state, begun=False)
+
+
+def rollback(ident: ObjectId, span: Span, state: State) -> None:
+    """Expires whatever the transaction had touched; without a transaction it does nothing."""
+    session = state.get(ident)
+    if isinstance(session, Session):
+        state.touch(ident, "in_transaction")
+        expires = session.in_transaction is True
+        log(ident, LogEntry(Occurrence.ROLLBACK, span, expires=expires), state)
+        _in_transaction(ident, state, begun=False)
+
+
+def begin_nested(ident: ObjectId, span: Span, state: State) -> None:
+    """A savepoint: flushes first."""
+    flush(ident, span, state)
+    log(ident, LogEntry(Occurrence.SAVEPOINT, span), state)
+    _count_savepoints(ident, 1, state)
+
+
+def end_nested(ident: ObjectId, span: Span, state: State, *, undone: bool) -> None:
+    """The savepoint is released, with a flush, or rolled back; no commit either way (TRUTH A(f))."""
+    if undone:
+        log(ident, LogEntry(Occurrence.SAVEPOINT_ROLLBACK, span), state)
+    else:
+        log(ident, LogEntry(Occurrence.FLUSH, span), state)
+    _count_savepoints(ident, -1, state)
+
+
+def _count_savepoints(ident: ObjectId, change: int, state: State) -> None:
+    session = state.get(ident)
+    if isinstance(session, Session):
+        state.put(ident, replace(session, savepoints=max(session.savepoints + change, 0)))
+
+
+def close(ident: ObjectId, span: Span, state: State, *, for_good: bool = True) -> None:
+    """Detaches every instance."""
+    log(ident, LogEntry(Occurrence.CLOSE, span), state)
+    session = state.get(ident)
+    if isinstance(session, Session):
+        state.put(ident, replace(session, is_closed=for_good, closed_at=span, in_transaction=False))

@@ -1,0 +1,122 @@
+"""Joining heap records of two paths: keep what both claim, forget the rest.
+
+A claim is that reading some attribute fails. An attribute that one path has at hand is
+unknown in the joined record, so whatever fails there fails on both paths.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from asyncsa_lint.flow.orm.plans import OPAQUE
+from asyncsa_lint.flow.states.objects import (
+    Application,
+    DictObject,
+    Engine,
+    HeapObject,
+    Instance,
+    ListObject,
+    Phase,
+    ProjectObject,
+    Session,
+)
+from asyncsa_lint.flow.states.values import UNKNOWN, Value
+
+
+def _agreed(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value]:
+    names = dict.fromkeys([*first, *second])
+    return {
+        name: first[name] if name in first and first[name] == second.get(name) else UNKNOWN for name in names
+    }
+
+
+def join_records(first: HeapObject, second: HeapObject) -> HeapObject:
+    """The least record above both; of two kinds, the first with nothing known."""
+    if type(first) is not type(second):
+        return HeapObject()
+    if isinstance(first, Instance) and isinstance(second, Instance):
+        return _instances(first, second)
+    if isinstance(first, Session) and isinstance(second, Session):
+        return _sessions(first, second)
+    if isinstance(first, ListObject) and isinstance(second, ListObject):
+        return _lists(first, second)
+    if isinstance(first, DictObject) and isinstance(second, DictObject):
+        items = {key: (v if second.items.get(key) == v else UNKNOWN) for key, v in first.items.items()}
+        return DictObject(items=items, element=UNKNOWN, opaque=True)
+    if isinstance(first, ProjectObject | Application) and isinstance(second, ProjectObject | Application):
+        return replace(first, attributes=_agreed(first.attributes, second.attributes))
+    if isinstance(first, Engine) and isinstance(second, Engine):
+        return replace(
+            first, disposed=first.disposed or second.disposed, stored=first.stored or second.stored
+        )
+    return first
+
+
+def _instances(first: Instance, second: Instance) -> Instance:
+    if (
+        first.model.cls is not second.model.cls
+        or first.session != second.session
+        or first.phase != second.phase
+        or (first.expired is None) != (second.expired is None)
+    ):
+        # Of no session: what happens to the sessions of the paths teaches nothing about it.
+        return replace(
+            first,
+            session=None,
+            phase=Phase.PERSISTENT,
+            uncommitted=False,
+            detached=None,
+            plan=None,
+            options=OPAQUE,
+            expired=None,
+            stale=(),
+            attributes={},
+            dirty=frozenset(),
+            borrowed=frozenset(),
+            savepoint="",
+        )
+    return replace(
+        first,
+        plan=first.plan if first.plan == second.plan else None,
+        options=first.options if first.options == second.options else OPAQUE,
+        borrowed=first.borrowed & second.borrowed,
+        uncommitted=first.uncommitted or second.uncommitted,
+        savepoint=_savepoint(first.savepoint, second.savepoint),
+        attributes=_agreed(first.attributes, second.attributes),
+        stale=tuple(item for item in first.stale if item in second.stale),
+        dirty=first.dirty & second.dirty,
+        given=first.given | second.given,
+        nullable=first.nullable or second.nullable,
+        seen=max(first.seen, second.seen),
+    )
+
+
+def _savepoint(first: str, second: str) -> str:
+    """Undoing an INSERT leaves everything readable, undoing a change expires: the former claims less."""
+    if "inserted" in (first, second):
+        return "inserted"
+    return first if first == second else ""
+
+
+def _sessions(first: Session, second: Session) -> Session:
+    shared = 0
+    for one, other in zip(first.log, second.log, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return replace(
+        first,
+        log=first.log[:shared],
+        in_transaction=first.in_transaction if first.in_transaction == second.in_transaction else None,
+        is_closed=first.is_closed and second.is_closed,
+    )
+
+
+def _lists(first: ListObject, second: ListObject) -> ListObject:
+    """An empty list on one path says nothing about the elements that there are on the other."""
+    if first.items == () or second.items == ():
+        full = second if first.items == () else first
+        if full.items is None:
+            return full
+    element = first.element if first.element == second.element else UNKNOWN
+    return ListObject(items=None, element=element, kind=first.kind)

@@ -1,0 +1,177 @@
+"""Exploring the paths of one function: choices, sinks, merging.
+
+Expression code is written as if there were one path. Where several continuations are
+possible it calls `Choices.choose(n)`; the statement is then run again from the same
+state for every other answer. That keeps evaluation free of lists of states, and costs
+only where paths really part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.states.equivalence import equivalent
+from asyncsa_lint.flow.states.joining import join_records
+from asyncsa_lint.flow.states.objects import Instance, Session
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import UNKNOWN, Const, Value
+
+MAX_PATHS = 3
+"""States kept side by side at one program point; more are joined."""
+MAX_CHOICES = 4
+"""Continuations explored of one statement."""
+
+
+class PathEnds(Exception):
+    """The path leaves the statement by an exception of the analysed program."""
+
+    def __init__(self, state: State, exception: str = "") -> None:
+        super().__init__(exception)
+        self.state = state
+        self.exception = exception
+
+
+class GiveUp(Exception):
+    """The bound on work was reached; the function's outcome is unknown."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Idle(Exception):
+    """A root has run for long without meeting anything of interest: no verdict is lost by leaving it."""
+
+
+class Choices:
+    """The script of answers for one run of a statement."""
+
+    __slots__ = ("made", "script")
+
+    def __init__(self, script: tuple[int, ...] = ()) -> None:
+        self.script = script
+        self.made: list[tuple[int, int]] = []
+
+    def choose(self, count: int) -> int:
+        """Which of `count` continuations this run takes."""
+        if count <= 1:
+            return 0
+        position = len(self.made)
+        answer = self.script[position] if position < len(self.script) else 0
+        self.made.append((answer, count))
+        return min(answer, count - 1)
+
+    def alternatives(self) -> list[tuple[int, ...]]:
+        """Scripts of the runs that this one has shown to be possible."""
+        found = []
+        taken = [answer for answer, _ in self.made]
+        for position in range(len(self.script), len(self.made)):
+            for answer in range(1, self.made[position][1]):
+                found.append((*taken[:position], answer))
+        return found
+
+
+@dataclass(slots=True)
+class Raised:
+    """A state in which an exception is on its way; implicit ones may or may not occur."""
+
+    state: State
+    exception: str = ""
+    implicit: bool = False
+
+
+@dataclass(slots=True)
+class Sink:
+    """Where the paths go that leave a block other than by its end."""
+
+    returns: list[tuple[Value, State]] = field(default_factory=list)
+    raises: list[Raised] = field(default_factory=list)
+    breaks: list[State] = field(default_factory=list)
+    continues: list[State] = field(default_factory=list)
+
+
+def join_values(first: Value | None, second: Value | None) -> Value:
+    """Least value above both: equal values stay, everything else becomes unknown."""
+    if first is not None and first == second:
+        return first
+    return UNKNOWN
+
+
+def join(first: State, second: State) -> State:
+    """One state for two paths: only what both agree on is kept."""
+    for state in (first, second):
+        # What has happened to a session must reach its instances before the paths' logs are cut.
+        for ident in list(state.heap):
+            catch_up(ident, state)
+    joined = first.fork()
+    joined.replace_env({name: join_values(value, second.env.get(name)) for name, value in first.env.items()})
+    for ident, record in list(first.heap.items()):
+        other = second.heap.get(ident)
+        if other is not None and other != record:
+            joined.put(ident, join_records(record, other))
+    _see_all(joined)
+    joined.assumed = {k: v for k, v in first.assumed.items() if second.assumed.get(k) is v}
+    joined.uses = first.uses | second.uses
+    joined.tasks = tuple(t for t in first.tasks if t in second.tasks)
+    joined.next_id = max(first.next_id, second.next_id)
+    return joined
+
+
+def _see_all(joined: State) -> None:
+    """The instances have been through all that the joined sessions' logs tell."""
+    for ident, record in list(joined.heap.items()):
+        session = joined.get(record.session) if isinstance(record, Instance) and record.session else None
+        if isinstance(record, Instance) and isinstance(session, Session) and record.seen != len(session.log):
+            joined.put(ident, replace(record, seen=len(session.log)))
+
+
+def merge(states: list[State]) -> list[State]:
+    """Drop duplicates; beyond MAX_PATHS join the last ones."""
+    if len(states) < 2:
+        return states
+    merged: list[State] = []
+    for state in states:
+        for position, known in enumerate(merged):
+            if equivalent(known, state):
+                merged[position] = _merged(known, state)
+                break
+        else:
+            merged.append(state)
+    while len(merged) > MAX_PATHS:
+        last = merged.pop()
+        merged[-1] = join(merged[-1], last)
+    return merged
+
+
+def _merged(first: State, second: State) -> State:
+    """Two states that differ in nothing that matters; texts and numbers they disagree on are forgotten."""
+    differing = [name for name, value in first.env.items() if second.env.get(name) is not value]
+    forgotten = {
+        name
+        for name in differing
+        if type(first.env[name]) is Const and first.env[name] != second.env.get(name)
+    }
+    if not forgotten and first.assumed == second.assumed:
+        return first
+    survivor = first.fork()
+    survivor.assumed = {k: v for k, v in first.assumed.items() if second.assumed.get(k) is v}
+    if forgotten:
+        survivor.replace_env({n: UNKNOWN if n in forgotten else v for n, v in first.env.items()})
+    return survivor
+
+
+def explore(start: State, run: Callable[[State, Choices], None]) -> None:
+    """Run a statement once for every combination of choices, each from a fork of `start`."""
+    waiting: list[tuple[int, ...]] = [()]
+    done = 0
+    while waiting and done < MAX_CHOICES:
+        choices = Choices(waiting.pop())
+        done += 1
+        run(start.fork(), choices)
+        waiting.extend(reversed(choices.alternatives()))
+
+
+def void(_: object) -> None:
+    """Discard a value where an action is wanted."""

@@ -1,0 +1,1 @@
+"""Who holds a session when: tasks, coroutines, threads, owners."""

@@ -1,0 +1,117 @@
+"""Calls that wait for a database in the thread of the event loop.
+
+A synchronous driver returns when the database has answered; whatever else the loop has
+to do waits as long. A call counts where an `async def` makes it, or a plain function that
+an `async def` calls: the finding stands in the `async def`, and the trail leads to the
+call that waits. Threads, `run_sync` and coroutines of the asynchronous interface do not
+block; start-up code does, but nothing is waiting for the loop yet.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.findings import Related, Span
+from asyncsa_lint.flow.events import BlockingCall
+from asyncsa_lint.flow.states.values import UNKNOWN, Arguments, Const, TypeValue, Value
+from asyncsa_lint.knowledge.drivers import (
+    BLOCKING_CONNECTION,
+    BLOCKING_CURSOR,
+    CONNECTORS,
+    CURSOR_OF,
+    DRIVER_CONNECTIONS,
+    DRIVER_CURSORS,
+)
+from asyncsa_lint.project.roles import Role
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+
+_IN_MEMORY = Const(":memory:")
+_STARTING = (Role.LIFESPAN, Role.STARTUP_HANDLER)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The first call of a plain function that waits for a database."""
+
+    interface: str
+    """`Session`, `Connection`, `Engine`, or the name of a driver."""
+    span: Span
+    expression: str
+
+
+def waits(self: Interpreter, interface: str, node: ast.AST) -> None:
+    """The call at `node` waits; what is awaited is no synchronous call, whatever its type was declared as."""
+    if node is self.awaited_call or self.off_loop or self.context.in_greenlet or self.function is None:
+        return
+    text = self.source.segment(node.func if isinstance(node, ast.Call) else node)
+    _met(self, Wait(interface, self.span(node), text), node, ())
+
+
+def called(self: Interpreter, wait: Wait | None, node: ast.AST) -> None:
+    """A plain function has been called that waits somewhere inside."""
+    if wait is None or self.off_loop or self.context.in_greenlet or self.function is None:
+        return
+    trail = (Related(wait.span, f"`{wait.expression}()` waits for the database here", after=True),)
+    _met(self, wait, node, trail)
+
+
+def _met(self: Interpreter, wait: Wait, node: ast.AST, trail: tuple[Related, ...]) -> None:
+    function = self.function
+    assert function is not None
+    if not function.facts.is_async:
+        self.waits = self.waits or wait
+        return
+    context = self.context
+    roles = context.lifecycle.scene.roles
+    if context.is_test(function.module.path) or any(roles.has(function, role) for role in _STARTING):
+        return
+    context.publish(
+        BlockingCall(
+            span=self.span(node),
+            symbol=self.symbol,
+            trail=trail,
+            interface=wait.interface,
+            expression=self.source.segment(node.func if isinstance(node, ast.Call) else node),
+        )
+    )
+
+
+@contextmanager
+def elsewhere(self: Interpreter) -> Iterator[None]:
+    """What is called inside runs in another thread, or on behalf of nobody in sight."""
+    outer, self.off_loop = self.off_loop, True
+    try:
+        yield
+    finally:
+        self.off_loop = outer
+
+
+def connect(self: Interpreter, name: str, arguments: Arguments, node: ast.AST) -> Value:
+    """`psycopg2.connect(...)`: a connection; an SQLite database in memory opens nothing."""
+    made = CONNECTORS[name]
+    driver = DRIVER_CONNECTIONS[made]
+    if arguments.get(0, "database") != _IN_MEMORY:
+        waits(self, driver, node)
+    return TypeValue(made)
+
+
+def driver_method(self: Interpreter, owner: str, name: str, node: ast.AST) -> Value:
+    """A method of a driver's connection or cursor."""
+    driver = DRIVER_CONNECTIONS.get(owner)
+    if driver is None:
+        driver, blocking = DRIVER_CURSORS[owner], BLOCKING_CURSOR
+    else:
+        if name == "cursor":
+            return TypeValue(CURSOR_OF[owner])
+        blocking = BLOCKING_CONNECTION
+    if name not in blocking:
+        return UNKNOWN
+    waits(self, driver, node)
+    # `execute` gives a cursor in sqlite3, psycopg and pyodbc; what else it gives is of no interest.
+    return TypeValue(CURSOR_OF.get(owner, owner)) if name == "execute" else UNKNOWN

@@ -1,0 +1,1 @@
+"""What FastAPI, Pydantic and templates do with the objects of a request."""

@@ -1,0 +1,1 @@
+"""The Pydantic models of a project: which attributes they read."""
