@@ -20,7 +20,7 @@ from asyncsa_lint.flow.orm.plans import (
     merge,
     narrowed,
 )
-from asyncsa_lint.flow.refilling import refilled
+from asyncsa_lint.flow.orm.refilling import refilled
 from tests.flow.builders import CHILD, CHILDREN, PARENT, PARENT_MODEL, cls, column, model, relationship
 
 LINEAGE = frozenset({PARENT})

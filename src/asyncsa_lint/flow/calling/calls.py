@@ -6,10 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import own_calls
+from asyncsa_lint.flow.calling.decorating import decorated
 from asyncsa_lint.flow.calling.replay import apply, replay
 from asyncsa_lint.flow.calling.situations import reachable
 from asyncsa_lint.flow.calling.summarising import prepare
-from asyncsa_lint.flow.decorating import decorated
 from asyncsa_lint.flow.evaluation.annotations import value_of_yielded
 from asyncsa_lint.flow.evaluation.containers import with_default
 from asyncsa_lint.flow.orm import failures

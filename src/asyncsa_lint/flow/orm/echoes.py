@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.plans import Loading, Plan
-from asyncsa_lint.flow.refilling import refilled
+from asyncsa_lint.flow.orm.refilling import refilled
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
 if TYPE_CHECKING:

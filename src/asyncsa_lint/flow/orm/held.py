@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
-from asyncsa_lint.flow.refilling import filled_by, refilled
+from asyncsa_lint.flow.orm.refilling import filled_by, refilled
 from asyncsa_lint.flow.states.objects import Instance, Phase
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.orm.plans import ALL, CREATED, EMPTY, Plan
-from asyncsa_lint.flow.refilling import filled_by, refilled
+from asyncsa_lint.flow.orm.refilling import filled_by, refilled
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, SqlValue
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo

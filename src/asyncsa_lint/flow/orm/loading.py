@@ -24,9 +24,9 @@ from asyncsa_lint.flow.orm.held import OPTIONS, held_rows, mixed, with_held
 from asyncsa_lint.flow.orm.instances import log_length, materialise
 from asyncsa_lint.flow.orm.lifetime import catch_up, refreshed, unknown
 from asyncsa_lint.flow.orm.plans import OPAQUE, LoaderOption, Loading, Plan
+from asyncsa_lint.flow.orm.refilling import refilled
 from asyncsa_lint.flow.orm.results import consume
 from asyncsa_lint.flow.orm.transactions import log, started
-from asyncsa_lint.flow.refilling import refilled
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
