@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from asyncsa_lint.flow import roots
-from asyncsa_lint.flow.context import AnalysisContext
+from asyncsa_lint.flow.context import RELEVANT, AnalysisContext
 from asyncsa_lint.flow.events import Event
 from asyncsa_lint.flow.states.paths import GiveUp, Idle
 from asyncsa_lint.flow.tasks import ownership
@@ -43,9 +43,6 @@ __all__ = [
 Reached: TypeAlias = tuple[str, str]
 """A function by path and qualified name."""
 
-RELEVANT = (b"sqlalchemy", b"sqlmodel", b"async def", b"asyncpg", b"fastapi", b"starlette")
-"""A file that mentions none of these neither makes nor awaits anything of interest."""
-
 
 @dataclass(frozen=True, slots=True)
 class ModuleAnalysis:
@@ -59,16 +56,13 @@ class ModuleAnalysis:
 
 def analyse_module(context: AnalysisContext, path: str) -> ModuleAnalysis:
     """Events of a module's body and entry points; none for files that can not be read."""
-    context = context.fresh()
-    module = _begin(context, path)
-    if module is None:
-        return ModuleAnalysis()
-    roots.run_module(context, module)
-    ownership.check_units(context, module)
-    _run(
-        context, [function for function in _functions(context, module) if context.entries.is_entry(function)]
-    )
-    return _result(context)
+    with context.for_module(path) as (own, module):
+        if module is None:
+            return ModuleAnalysis()
+        roots.run_module(own, module)
+        ownership.check_units(own, module)
+        _run(own, [function for function in _functions(own, module) if own.entries.is_entry(function)])
+        return _result(own)
 
 
 def analyse_lifecycle(context: AnalysisContext, path: str) -> ModuleAnalysis:
@@ -101,26 +95,18 @@ def answer(context: AnalysisContext, question: Question) -> str:
 def analyse_unreached(context: AnalysisContext, path: str, reached: Set[Reached]) -> ModuleAnalysis:
     """Events of the module's functions that are no entry points and that no call has `reached`."""
     context.project.recorder.note(("reached", path))
-    context = context.fresh()
-    module = _begin(context, path)
-    if module is None:
-        return ModuleAnalysis()
-    _run(
-        context,
-        [
-            function
-            for function in _functions(context, module)
-            if not context.entries.is_entry(function) and (path, function.symbol) not in reached
-        ],
-    )
-    return _result(context)
-
-
-def _begin(context: AnalysisContext, path: str) -> ModuleInfo | None:
-    module = context.project.module_at(path) if context.project.mentions(path, RELEVANT) else None
-    if module is not None:
-        context.begin_module(path)
-    return module
+    with context.for_module(path) as (own, module):
+        if module is None:
+            return ModuleAnalysis()
+        _run(
+            own,
+            [
+                function
+                for function in _functions(own, module)
+                if not own.entries.is_entry(function) and (path, function.symbol) not in reached
+            ],
+        )
+        return _result(own)
 
 
 def _functions(context: AnalysisContext, module: ModuleInfo) -> list[FunctionInfo]:

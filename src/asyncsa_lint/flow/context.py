@@ -62,6 +62,8 @@ MAX_STEPS = 2_500
 after twice as many the root is left."""
 IDLE_STEPS = 400
 """A root that has met no session, engine or instance after so many statements is left."""
+RELEVANT = (b"sqlalchemy", b"sqlmodel", b"async def", b"asyncpg", b"fastapi", b"starlette")
+"""A file that mentions none of these neither makes nor awaits anything of interest."""
 _MANAGERS = {"contextmanager": "manager", "asynccontextmanager": "async-manager"}
 
 
@@ -112,6 +114,21 @@ class AnalysisContext:
         """The same project and configuration, as if nothing had been analysed yet."""
         return AnalysisContext(self.project, self.config, self.versions)
 
+    @contextmanager
+    def for_module(self, path: str) -> Iterator[tuple[AnalysisContext, ModuleInfo | None]]:
+        """A fresh context and the module; None for a file that is broken or can not matter.
+
+        What is found out in the block is the module's own, whichever came before: summaries
+        depend on bounds and on the situations met. All of it is let go in the end, also
+        while the collector of cycles is paused.
+        """
+        own = self.fresh()
+        own.in_test = self.is_test(path)
+        try:
+            yield own, self.project.module_at(path) if self.project.mentions(path, RELEVANT) else None
+        finally:
+            own.__dict__.clear()
+
     # -- events and bounds ------------------------------------------------------
 
     def publish(self, event: Event) -> None:
@@ -142,18 +159,6 @@ class AnalysisContext:
             raise GiveUp("steps")
         if self.steps == IDLE_STEPS and State.notable == self.notable_before:
             raise Idle
-
-    def begin_module(self, path: str) -> None:
-        """A new module: what is found out from here is its own, whichever came before.
-
-        Names, models and globals mean the same to every module; summaries depend on bounds and
-        on the situations met before, so each module makes its own.
-        """
-        self.events = {}
-        self.give_ups = Counter()
-        self.summaries = Summaries(self)
-        self._reads = {}
-        self.in_test = self.is_test(path)
 
     def begin_root(self) -> None:
         """A new root: its bounds count from here."""
