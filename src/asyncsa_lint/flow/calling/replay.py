@@ -133,6 +133,9 @@ def patch(
 def _changed(mine: object, old: object, moved: object, new: object) -> object:
     """A changed field; of a dict only the changed entries, since the callee has not seen all of them."""
     if isinstance(mine, frozenset) and isinstance(old, frozenset) and isinstance(moved, frozenset):
+        if old and moved.isdisjoint(old):
+            # A flush or an expiry has taken all, also what the callee did not know of.
+            return moved
         return (mine - (old - moved)) | (moved - old)
     if not (
         isinstance(mine, dict) and isinstance(old, dict) and isinstance(moved, dict) and isinstance(new, dict)
