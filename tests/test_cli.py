@@ -22,7 +22,7 @@ from asyncsa_lint.flow.analysis import AnalysisContext, ModuleAnalysis, analyse_
 from asyncsa_lint.flow.events import StartupHandler
 from asyncsa_lint.frontends import checking
 from asyncsa_lint.frontends.cli import main
-from asyncsa_lint.pipeline import analysis
+from asyncsa_lint.pipeline import analysis, modules
 from asyncsa_lint.rules.registry import Report, Rule, all_rules, rule
 from tests.sandbox import FOUND, PROJECT, findings, lint, places, run, write
 
@@ -429,10 +429,10 @@ class TestOwnDefects:
                 raise KeyError("lost")
             return analyse_module(context, path)
 
-        monkeypatch.setattr(analysis, "analyse_module", crash_on_main)
+        monkeypatch.setattr(modules, "analyse_module", crash_on_main)
         assert main(["check", str(project), "--output-format", "json"]) == 2
         found = json.loads(capsys.readouterr().out)
-        assert [each["code"] for each in found] == ["ASA601", "ASA009", "ASA501"]
+        assert [each["code"] for each in found] == ["ASA601", "ASA009", "ASA401", "ASA501"]
 
     def test_anything_else_is_one_line(
         self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -74,8 +74,14 @@ def test_same_findings(subject: Path, rewrite: Transformation) -> None:
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda path: path.name)
 def test_nothing_is_dangerous_without_asyncio(subject: Path) -> None:
+    """But for what fails or lies in every program: a relationship set to raise, one that is never loaded."""
     found = findings(synchronous.made_synchronous(program(subject)))
-    dangerous = [each for each in found if each.code in ASYNC_ONLY]
+    everywhere = ("is set to raise", "is mapped as noload")
+    dangerous = [
+        each
+        for each in found
+        if each.code in ASYNC_ONLY and not any(words in each.message for words in everywhere)
+    ]
     assert [f"{each.symbol}: {each.code} {each.message}" for each in dangerous] == []
 
 

@@ -128,7 +128,7 @@ def _see_all(joined: State) -> None:
 
 
 def merge(states: list[State]) -> list[State]:
-    """Drop duplicates; beyond MAX_PATHS join the last ones."""
+    """Drop duplicates; beyond MAX_PATHS join those that lose least."""
     if len(states) < 2:
         return states
     merged: list[State] = []
@@ -140,9 +140,16 @@ def merge(states: list[State]) -> list[State]:
         else:
             merged.append(state)
     while len(merged) > MAX_PATHS:
-        last = merged.pop()
-        merged[-1] = join(merged[-1], last)
+        kept, given = _least_loss(merged)
+        merged[kept] = join(merged[kept], merged.pop(given))
     return merged
+
+
+def _least_loss(states: list[State]) -> tuple[int, int]:
+    """Which two paths to join: the last of those that hold fewest rows, about which least can be claimed."""
+    rows = [sum(isinstance(state.object_of(v), Instance) for v in state.env.values()) for state in states]
+    poorest = [position for position, count in enumerate(rows) if count == min(rows)]
+    return (poorest[-2], poorest[-1]) if len(poorest) > 1 else (len(states) - 2, len(states) - 1)
 
 
 def _merged(first: State, second: State) -> State:
