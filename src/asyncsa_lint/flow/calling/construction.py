@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.facts.expressions import dotted_name, parse
+from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.facts.records import BindingKind, ParameterFacts, ParameterKind
 from asyncsa_lint.flow.evaluation.containers import new_list
@@ -21,7 +21,7 @@ from asyncsa_lint.flow.tasks.blocking import elsewhere
 from asyncsa_lint.knowledge.sqlalchemy import SESSION_CLASSES, SYNC_SESSION_CLASSES
 from asyncsa_lint.project.local_names import receiver_assignments
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
-from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
+from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
@@ -187,6 +187,9 @@ def typed_parameters(self: Interpreter, made: Ref, function: FunctionInfo, state
     return Arguments(tuple(positional), tuple(keywords))
 
 
+_CALLABLE = frozenset({"typing.Callable", "collections.abc.Callable"})
+
+
 def _injected(
     self: Interpreter, made: Ref, constructor: FunctionInfo, parameter: ParameterFacts, state: State
 ) -> Value:
@@ -196,7 +199,8 @@ def _injected(
     record = state.get(made.id)
     if head is None or not isinstance(record, ProjectObject):
         return UNKNOWN
-    if (dotted_name(head) or "").rpartition(".")[2] != "Callable":
+    named = self.context.project.resolve_expr(constructor, head)
+    if not isinstance(named, External) or named.name not in _CALLABLE:
         return UNKNOWN
     given = self.context.constructions.argument(record.cls, constructor, parameter.name)
     if given is None:
