@@ -1,4 +1,4 @@
-"""Render docs/rules/ from the docstrings of the rules; `--check` fails when it is stale.
+"""Render docs/rules/ from docstrings and from what the rules rest on; `--check` fails when it is stale.
 
 python -m tasks.docs
 python -m tasks.docs --check
@@ -7,13 +7,17 @@ python -m tasks.docs --check
 from __future__ import annotations
 
 import argparse
+import ast
 import inspect
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from asyncsa_lint.pipeline.tool_rules import TOOL_RULES
 from asyncsa_lint.rules.registry import Rule, all_rules
+from tasks.ecosystem import JUDGEMENTS, VERDICTS, read_verdicts
 
 ROOT = Path(__file__).parent.parent
 FAMILIES = {
@@ -43,7 +47,34 @@ def page(rule: Rule) -> str:
         f"| `{rule.code}` | {rule.severity} | {profile(rule)} | {rule.since} |",
     ]
     ignore = f"Suppress one finding with `# asyncsa: ignore[{rule.name}] reason` on its line."
-    return "\n".join([*head, "", rule.page, "", "## Suppressing", ignore, ""])
+    evidence = ["## Evidence", *evidence_of(rule)]
+    return "\n".join([*head, "", rule.page, "", *evidence, "", "## Suppressing", ignore, ""])
+
+
+def evidence_of(rule: Rule) -> list[str]:
+    """What the claims of a rule rest on: its fixtures, how many of them are run, judged findings."""
+    folder = ROOT / "test_cases" / rule.name
+    expected, cases, left_out = 0, 0, 0
+    for path in sorted(folder.rglob("*.py")):
+        if path.name == "proofs.py":
+            continue
+        text = path.read_text(encoding="utf-8")
+        expected += len(re.findall(rf"# error:[^\n]*\[{rule.name}\]", text))
+        for case in ast.walk(ast.parse(text)):
+            if isinstance(case, ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(case):
+                cases += 1
+                left_out += "(not run" in (ast.get_docstring(case) or "")
+    proofs = (folder / "proofs.py").read_text(encoding="utf-8") if (folder / "proofs.py").exists() else ""
+    executed = len(re.findall(r"^async def prove_|^def prove_", proofs, re.MULTILINE))
+    judged = Counter(each.verdict for each in read_verdicts(VERDICTS).values() if each.code == rule.code)
+    counts = ", ".join(f"{judged[each]} {each}" for each in JUDGEMENTS if each != "mended")
+    mended = f", and {judged['mended']} that were false and are mended" if judged["mended"] else ""
+    return [
+        f"- Fixtures: {cases} cases in `test_cases/{rule.name}/`, {expected} expected findings; "
+        f"{executed} proofs execute them, {left_out} cases are not run.",
+        f"- Findings in public packages, judged by reading the code: {counts}{mended} "
+        "(`tasks/ecosystem_verdicts.jsonl`).",
+    ]
 
 
 def profile(rule: Rule) -> str:

@@ -7,9 +7,10 @@
     python -m tasks.ecosystem --update-verdicts      add new findings to the verdicts
 
 `ecosystem_verdicts.jsonl` has one judged finding a line: `true` (the code is wrong as the
-rule says), `false`, or `unsure` with the reason. A finding is recognised by package, file,
-code, function and the text of its line, so verdicts survive moved lines. Precision of a
-rule is true / (true + false). Exit status 1: the tool failed somewhere.
+rule says), `false`, `unsure` with the reason, or `mended`: false once and not reported any
+more. A finding is recognised by package, file, code, function and the text of its line, so
+verdicts survive moved lines. Precision of a rule is true / (true + false). Exit status 1:
+the tool failed somewhere.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tasks.corpus import CORPUS, CorpusError, packages, unpacked
 from tasks.linting import UNREADABLE, Found, LintRun, lint
 
 VERDICTS = Path(__file__).with_name("ecosystem_verdicts.jsonl")
-JUDGEMENTS = ("true", "false", "unsure")
+JUDGEMENTS = ("true", "false", "unsure", "mended")
 Key = tuple[str, str, str, str, str]
 """Package, code, path, symbol, source."""
 
