@@ -10,8 +10,9 @@ loaded on the new one, and doubted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
@@ -19,10 +20,16 @@ from asyncsa_lint.flow.orm.refilling import filled_by, refilled
 from asyncsa_lint.flow.states.objects import Instance, Phase
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 from asyncsa_lint.project.symbols import ClassInfo
+
+if TYPE_CHECKING:
+    from asyncsa_lint.project.mapping.models import Models
 
 OPTIONS = "*options"
 """Touched: what the instance's load and its options filled (`flow.calling.matching`)."""
+_DEPTH = 2
+"""How many relationships away from a row in hand a row that came along is looked for."""
 
 
 def held_rows(ident: ObjectId, lineage: Iterable[ClassInfo], state: State) -> list[ObjectId]:
@@ -56,27 +63,82 @@ def mixed(made: Instance, held: Iterable[ObjectId], state: State) -> Instance:
     return made
 
 
-def with_held(made: Instance, lineage: Iterable[ClassInfo], state: State) -> Instance:
+def with_held(models: Models, made: Instance, lineage: Iterable[ClassInfo], state: State) -> Instance:
     """A row of a statement that may be one of those the session holds with more than it loads.
 
     Rows of which nothing is known, like those a caller hands in, are taken for others.
     """
     if made.session is None or made.plan is None:
         return made
-    for ident in held_rows(made.session, lineage, state):
-        record = state.get(ident)
-        if not isinstance(record, Instance) or record.plan is None or record.expired is not None:
+    classes = frozenset(lineage)
+    for ident, record in list(state.heap.items()):
+        if not isinstance(record, Instance) or record.session != made.session:
             continue
-        state.touch(ident, OPTIONS)
-        state.touch(ident, "**")
-        made = _with(made, record, record.plan)
+        caught = catch_up(ident, state)
+        if caught is None or caught.plan is None or caught.phase is not Phase.PERSISTENT or caught.expired:
+            continue
+        if caught.model.cls in classes:
+            _looked_at(ident, state)
+            made = _with(made, caught, caught.plan)
+        for plan in _brought(models, caught.model, caught.plan, classes, _DEPTH):
+            _looked_at(ident, state)
+            made = _with(made, None, plan)
+        made = _with_related(made, caught, caught.plan)
     return made
 
 
-def _with(made: Instance, record: Instance, plan: Plan) -> Instance:
-    """The row of a statement, which may be this one."""
+def _looked_at(ident: ObjectId, state: State) -> None:
+    state.touch(ident, OPTIONS)
+    state.touch(ident, "**")
+
+
+def _brought(
+    models: Models, model: ModelInfo, plan: Plan, classes: frozenset[ClassInfo], depth: int
+) -> Iterator[Plan]:
+    """What is loaded on rows of these classes that came along with a row in hand."""
+    for attribute in model.attributes.values():
+        if attribute.kind is not AttributeKind.RELATIONSHIP or attribute.target is None:
+            continue
+        loading, child = plan.look_up(model, attribute)
+        if loading is not Loading.LOADED:
+            continue
+        if attribute.target in classes:
+            yield child
+        target = models.get(attribute.target) if depth > 1 else None
+        if target is not None:
+            yield from _brought(models, target, child, classes, depth - 1)
+
+
+def _with_related(made: Instance, record: Instance, plan: Plan) -> Instance:
+    """Rows that the statement brings along may be the one in hand, which has more."""
     assert made.plan is not None
-    names = filled_by(made.model, made.plan, plan) | (record.attributes.keys() & made.model.attributes.keys())
+    attributes = made.model.attributes
+    loads = tuple(
+        (name, strategy, _more(record.model, child, plan))
+        if name in attributes and attributes[name].target is record.model.cls
+        else (name, strategy, child)
+        for name, strategy, child in made.plan.loads
+    )
+    return made if loads == made.plan.loads else replace(made, plan=replace(made.plan, loads=loads))
+
+
+def _more(model: ModelInfo, plan: Plan, other: Plan) -> Plan:
+    """The plan of a row that may have been loaded by the other one before."""
+    names = filled_by(model, plan, other)
+    if not names:
+        return plan
+    filled = refilled(plan, replace(other, created=False))
+    return replace(filled, doubtful=filled.doubtful | names)
+
+
+def _with(made: Instance, record: Instance | None, plan: Plan) -> Instance:
+    """The row of a statement, which may be this one; without a record nobody has looked at it yet."""
+    assert made.plan is not None
+    names = filled_by(made.model, made.plan, plan)
+    if record is not None:
+        names |= record.attributes.keys() & made.model.attributes.keys()
+    elif not names:
+        return made
     more = dict.fromkeys(
         sorted(name for name in names if name not in made.attributes and _is_missing(made, made.plan, name)),
         UNKNOWN,
@@ -84,7 +146,7 @@ def _with(made: Instance, record: Instance, plan: Plan) -> Instance:
     filled = refilled(made.plan, replace(plan, created=False))
     filled = replace(filled, doubtful=filled.doubtful | more.keys())
     # A refresh repeats the options of the first load, whichever that was.
-    options = made.options if record.options == made.options else OPAQUE
+    options = made.options if record is not None and record.options == made.options else OPAQUE
     return replace(made, plan=filled, options=options, attributes={**made.attributes, **more})
 
 

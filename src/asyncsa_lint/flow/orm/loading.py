@@ -311,4 +311,4 @@ def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, st
         seen=log_length(receiver.id, state),
         loaded_at=span,
     )
-    return state.new(with_held(made, sql.lineage_of(self, record.model.cls), state))
+    return state.new(with_held(self.context.models, made, sql.lineage_of(self, record.model.cls), state))

@@ -167,4 +167,4 @@ def instance_of(
         nullable=nullable or cell.nullable,
         loaded_at=result.span,
     )
-    return state.new(with_held(made, self.context.lineage(cell.cls), state))
+    return state.new(with_held(self.context.models, made, self.context.lineage(cell.cls), state))
