@@ -63,9 +63,8 @@ def compared(
 ) -> None:
     """`==` of dataclasses compares their fields, also for `in`; other mapped classes compare identity.
 
-    Since Python 3.13 the generated `__eq__` stops at the first field that differs (What's New In
-    Python 3.13, "dataclasses"; observed): only the first is surely read, but of an object compared
-    with itself all are.
+    Since Python 3.13 the generated `__eq__` stops at the first field that differs, and an object
+    equals itself unseen (observed): of two objects only the first field is surely read.
     """
     if isinstance(op, ast.In | ast.NotIn):
         left = element_of(right, state)
@@ -78,7 +77,7 @@ def compared(
         and self.context.project.method(record.model.cls, "__eq__") is None
     ):
         fields = _fields(record.model, "in_compare")
-        if self.context.versions.python >= _SHORT_CIRCUIT and left != right:
-            fields = fields[:1]
+        if self.context.versions.python >= _SHORT_CIRCUIT:
+            fields = [] if left == right else fields[:1]
         for attribute in fields:
             read_attribute(self, left, attribute.name, node, state)

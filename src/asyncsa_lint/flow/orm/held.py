@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.lifetime import catch_up
-from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
+from asyncsa_lint.flow.orm.plans import EAGER, OPAQUE, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
 from asyncsa_lint.flow.states.objects import Instance, Phase
 from asyncsa_lint.flow.states.state import State
@@ -128,7 +128,16 @@ def _more(model: ModelInfo, plan: Plan, other: Plan) -> Plan:
     if not names:
         return plan
     filled = refilled(plan, replace(other, created=False))
-    return replace(filled, doubtful=filled.doubtful | names)
+    there = {name for name, strategy, _ in filled.loads if strategy in EAGER}
+    # What a mapped default has loaded on that row stands in no option.
+    defaults = tuple(
+        (name, "selectin", OPAQUE)
+        for name in names - there
+        if model.attributes[name].kind is AttributeKind.RELATIONSHIP
+    )
+    kept = tuple(each for each in filled.loads if each[0] not in {name for name, _, _ in defaults})
+    loads = tuple(sorted(kept + defaults, key=lambda load: load[0]))
+    return replace(filled, loads=loads, doubtful=filled.doubtful | names)
 
 
 def _with(made: Instance, record: Instance | None, plan: Plan) -> Instance:
