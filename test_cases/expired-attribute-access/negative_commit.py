@@ -282,3 +282,16 @@ async def buffered_instances() -> list[str]:
         result = await session.execute(select(Order))
         await session.commit()
         return [order.status for order in result.scalars()]
+
+
+async def collection_expired_and_refreshed(customer_id: int) -> int:
+    """The refresh loads what the expiry threw away."""
+    async with Keeping() as session:
+        customer = (
+            await session.scalars(
+                select(Customer).where(Customer.id == customer_id).options(selectinload(Customer.orders))
+            )
+        ).one()
+        session.expire(customer, ["orders"])
+        await session.refresh(customer, ["orders"])
+        return len(customer.orders)

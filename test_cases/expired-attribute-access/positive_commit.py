@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import selectinload
 
-from db import Expiring, LegacyExpiring
+from db import Expiring, Keeping, LegacyExpiring
 from models import Customer, Order
 
 
@@ -266,3 +266,15 @@ async def buffered_instances() -> list[str]:
         result = await session.execute(select(Order))
         await session.commit()
         return [order.status for order in result.scalars()]  # error: [expired-attribute-access] "status"
+
+
+async def collection_expired_by_name(customer_id: int) -> int:
+    """What was loaded is thrown away, a collection as well as a column."""
+    async with Keeping() as session:
+        customer = (
+            await session.scalars(
+                select(Customer).where(Customer.id == customer_id).options(selectinload(Customer.orders))
+            )
+        ).one()
+        session.expire(customer, ["orders"])
+        return len(customer.orders)  # error: [expired-attribute-access] "orders"

@@ -13,7 +13,7 @@ from asyncsa_lint.flow.orm.plans import ALL
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Staleness
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import NONE, Const, ObjectId, Ref, TupleValue, Value
-from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, Direction, MappedAttribute
 
 if TYPE_CHECKING:
     from asyncsa_lint.findings import Span
@@ -74,9 +74,19 @@ def _expire_some(
 ) -> None:
     kept = {key: value for key, value in record.attributes.items() if key not in listed}
     mapped = record.model.attributes
-    columns = [n for n in listed if n in mapped and mapped[n].kind is AttributeKind.COLUMN]
-    stale = record.stale + tuple((name, staleness) for name in columns)
+    gone = [name for name in listed if name in mapped and _needs_reload(mapped[name])]
+    stale = record.stale + tuple((name, staleness) for name in gone)
     state.put(target.id, replace(record, attributes=kept, stale=stale))
+
+
+def _needs_reload(attribute: MappedAttribute) -> bool:
+    """Reading it after an expiry asks the database; a many-to-one may be served by the identity map."""
+    if attribute.kind is AttributeKind.RELATIONSHIP:
+        return attribute.direction is Direction.ONE_TO_MANY and attribute.lazy in _LOADING
+    return attribute.kind is AttributeKind.COLUMN
+
+
+_LOADING = frozenset({"select", "selectin", "joined", "subquery", "immediate"})
 
 
 def names_of(value: Value, state: State) -> list[str] | None:
