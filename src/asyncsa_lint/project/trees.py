@@ -20,8 +20,8 @@ from asyncsa_lint.facts.extract import iter_statements
 from asyncsa_lint.project.recording import Recorder
 from asyncsa_lint.source import SourceError, SourceFile, load, paused_collector, read
 
-TREE_BUDGET = 4_000_000
-"""Characters of source text whose trees are kept at the same time (some 125 MB)."""
+TREE_BUDGET = 4_500_000
+"""Characters of source text whose trees are kept at the same time (some 140 MB)."""
 
 _CLASS_STATEMENT = re.compile(rb"^[ \t]*class\s+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
 _CALL = re.compile(rb"(?<![\w.])((?:def|class)[ \t]+)?(?:[A-Za-z_][\w.]*\.)?([A-Za-z_]\w*)[ \t]*\(")
