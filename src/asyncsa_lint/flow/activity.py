@@ -90,7 +90,8 @@ DATABASE = (
     *(b"sqlalchemy", b"sqlmodel", b"asyncpg", b"ession", b"engine", b"repo", b"Repo"),
     *(b"psycopg", b"sqlite3", b"pymysql", b"MySQLdb", b"pyodbc"),
 )
-INDEXED = (b"sqlalchemy", b"sqlmodel", b"async def", b"fastapi", b"starlette")
+RELEVANT = (b"sqlalchemy", b"sqlmodel", b"async def", b"asyncpg", b"fastapi", b"starlette")
+"""A file that mentions none of these neither makes nor awaits anything of interest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Activity:
             pending = sorted(self._known)
             callers: dict[str, set[str]] = defaultdict(set)
             with self._project.recorder.recording():
-                bodies = [body for path in self._project.mentioning(INDEXED) for body in self._bodies(path)]
+                bodies = [body for path in self._project.mentioning(RELEVANT) for body in self._bodies(path)]
             for body in bodies:
                 for name in body.calls:
                     callers[name].add(body.called_as)

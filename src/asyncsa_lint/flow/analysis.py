@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from asyncsa_lint.flow import roots
-from asyncsa_lint.flow.context import RELEVANT, AnalysisContext
+from asyncsa_lint.flow.activity import RELEVANT
+from asyncsa_lint.flow.context import AnalysisContext
 from asyncsa_lint.flow.events import Event
 from asyncsa_lint.flow.states.paths import GiveUp, Idle
 from asyncsa_lint.flow.tasks import ownership

@@ -20,7 +20,7 @@ from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.liveness import last_reads
 from asyncsa_lint.facts.records import BindingKind, Expr
 from asyncsa_lint.findings import Span
-from asyncsa_lint.flow.activity import Activity
+from asyncsa_lint.flow.activity import RELEVANT, Activity
 from asyncsa_lint.flow.calling.store import Summaries
 from asyncsa_lint.flow.entries import Entries
 from asyncsa_lint.flow.events import Event, read_of
@@ -52,7 +52,7 @@ from asyncsa_lint.project.symbols import (
     Symbol,
     ValueInfo,
 )
-from asyncsa_lint.project.versions import Versions, detect, parse_python_version, parse_version
+from asyncsa_lint.project.versions import Versions, in_use
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
@@ -62,8 +62,7 @@ MAX_STEPS = 2_500
 after twice as many the root is left."""
 IDLE_STEPS = 400
 """A root that has met no session, engine or instance after so many statements is left."""
-RELEVANT = (b"sqlalchemy", b"sqlmodel", b"async def", b"asyncpg", b"fastapi", b"starlette")
-"""A file that mentions none of these neither makes nor awaits anything of interest."""
+_BOOL = External("builtins.bool")
 _MANAGERS = {"contextmanager": "manager", "asynccontextmanager": "async-manager"}
 
 
@@ -75,7 +74,7 @@ class AnalysisContext:
         self.config = config
         self.models = project.recorder.apart("models", lambda: Models(project))
         self.schemas = project.recorder.apart("schemas", lambda: Schemas(project))
-        self.versions = versions or _versions(project, config)
+        self.versions = versions or in_use(project.root, config)
         self.shared: dict[ObjectId, HeapObject] = {}
         self.events: dict[Event, None] = {}
         self.give_ups: Counter[str] = Counter()
@@ -325,7 +324,8 @@ class AnalysisContext:
         return frozenset(
             parameter.name
             for parameter in function.facts.parameters
-            if parameter.annotation is not None and parameter.annotation.text == "bool"
+            if parameter.annotation is not None
+            and self.project.resolve_expr(function, parse(parameter.annotation)) == _BOOL
         )
 
     def last_reads(self, function: FunctionInfo) -> dict[str, float]:
@@ -390,15 +390,3 @@ class AnalysisContext:
 
 
 NAME_READERS = frozenset({"getattr", "setattr", "hasattr", "refresh", "expire", "attrgetter"})
-
-
-def _versions(project: Project, config: Config) -> Versions:
-    found = detect(project.root)
-    python = parse_python_version(config.target_version) if config.target_version else None
-    fastapi = parse_version(config.fastapi_version) if config.fastapi_version else None
-    sqlalchemy = parse_version(config.sqlalchemy_version) if config.sqlalchemy_version else None
-    return Versions(
-        python=python or found.python,
-        fastapi=fastapi or found.fastapi,
-        sqlalchemy=sqlalchemy or found.sqlalchemy,
-    )

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.findings import Finding, Span
+from asyncsa_lint.flow.activity import RELEVANT
 from asyncsa_lint.flow.analysis import AnalysisContext, ModuleAnalysis
-from asyncsa_lint.flow.context import RELEVANT
 from asyncsa_lint.flow.events import Event, read_of
 from asyncsa_lint.pipeline.cache.database import Database
 from asyncsa_lint.pipeline.cache.kept import Cache

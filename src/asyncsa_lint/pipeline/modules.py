@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.findings import Finding
-from asyncsa_lint.flow.activity import INDEXED
+from asyncsa_lint.flow.activity import RELEVANT
 from asyncsa_lint.flow.analysis import (
     AnalysisContext,
     ModuleAnalysis,
@@ -146,7 +146,7 @@ class Modules:
     def prepare(self, path: str) -> None:
         """What all modules ask of this one."""
         self.project.store.check(path)
-        if self.project.store.trees.contains(path, INDEXED):
+        if self.project.store.trees.contains(path, RELEVANT):
             self._context.activity.prepare(path)
 
     def reach(self, path: str, names: Iterable[str]) -> None:

@@ -16,7 +16,11 @@ from asyncsa_lint.facts.records import BindingKind
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo
 
-_ABSTRACT = frozenset({"abstractmethod", "abstractproperty", "overload"})
+_ABSTRACT = frozenset(
+    {"abc.abstractmethod", "abc.abstractproperty", "typing.overload", "typing_extensions.overload"}
+)
+_PROTOCOL = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
+_REFUSAL = frozenset({"builtins.NotImplementedError"})
 
 
 class Implementers:
@@ -32,13 +36,23 @@ class Implementers:
 
     def _says_nothing(self, function: FunctionInfo) -> bool:
         node = self._project.node(function)
-        return node is not None and _says_nothing(node, self._in_protocol(function))
+        if node is None:
+            return False
+        if _only_refuses(node):
+            return self._means(function, _raised(node), _REFUSAL)
+        if not _is_blank(node):
+            return False
+        abstract = any(self._means(function, each, _ABSTRACT) for each in node.decorator_list)
+        return abstract or _is_ellipsis(node) or self._in_protocol(function)
+
+    def _means(self, function: FunctionInfo, node: ast.expr | None, names: frozenset[str]) -> bool:
+        found = None if node is None else self._project.resolve_expr(function, node)
+        return isinstance(found, External) and found.name in names
 
     def _in_protocol(self, function: FunctionInfo) -> bool:
         owner = self._project.owner(function)
         return owner is not None and any(
-            isinstance(base, External) and base.name.rpartition(".")[2] == "Protocol"
-            for base in self._project.bases(owner)
+            isinstance(base, External) and base.name in _PROTOCOL for base in self._project.bases(owner)
         )
 
     def is_declared_only(self, cls: ClassInfo) -> bool:
@@ -89,31 +103,35 @@ class Implementers:
         return False
 
 
-def _says_nothing(node: ast.FunctionDef | ast.AsyncFunctionDef, in_protocol: bool) -> bool:
-    body = [
+def _statements(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
+    """The body without its docstring and other bare constants."""
+    return [
         statement
         for statement in node.body
         if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
     ]
-    ellipsis = len(node.body) != len(body) and any(
+
+
+def _is_blank(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return all(isinstance(statement, ast.Pass) for statement in _statements(node))
+
+
+def _is_ellipsis(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Constant)
         and statement.value.value is ...
         for statement in node.body
     )
-    if len(body) == 1 and isinstance(body[0], ast.Raise):
-        raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
-        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-    if any(not isinstance(statement, ast.Pass) for statement in body):
-        return False
-    return (
-        ellipsis
-        or in_protocol
-        or any(_last_name(decorator) in _ABSTRACT for decorator in node.decorator_list)
-    )
 
 
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+def _only_refuses(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    statements = _statements(node)
+    return len(statements) == 1 and isinstance(statements[0], ast.Raise)
+
+
+def _raised(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
+    """The class that the only statement of the body raises."""
+    statement = _statements(node)[0]
+    raised = statement.exc if isinstance(statement, ast.Raise) else None
+    return raised.func if isinstance(raised, ast.Call) else raised

@@ -70,8 +70,6 @@ class Store:
         self.kept: KeptFacts | None = None
         self.units: Units | None = None
         self._words: dict[bytes, list[str]] | None = None
-        self.extracted = 0
-        """How many files had to be parsed for their facts."""
         self._known_files = frozenset(self.files)
         self._modules: dict[str, ModuleInfo | None] = {}
         self._mentioning: dict[tuple[bytes, ...], tuple[str, ...]] = {}
@@ -103,7 +101,6 @@ class Store:
             except SourceError as error:
                 self.trees.fail(error)
                 return None
-        self.extracted += 1
         if self.kept is not None:
             self.kept.save(self.trees.digest(path), encoded(facts))
         return facts

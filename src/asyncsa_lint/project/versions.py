@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from asyncsa_lint.config import Config
+
 Version = tuple[int, ...]
 
 NEWEST: Version = (99,)
@@ -46,6 +48,16 @@ def detect(root: str) -> Versions:
         python=_first(sources, "python"),
         fastapi=_first(sources, "fastapi"),
         sqlalchemy=_first(sources, "sqlalchemy"),
+    )
+
+
+def in_use(root: str, config: Config) -> Versions:
+    """Versions that hold for a project: what its configuration says goes before what is detected."""
+    found = detect(root)
+    return Versions(
+        python=parse_python_version(config.target_version) or found.python,
+        fastapi=parse_version(config.fastapi_version) or found.fastapi,
+        sqlalchemy=parse_version(config.sqlalchemy_version) or found.sqlalchemy,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from asyncsa_lint.flow.calling.summaries import Outcome, Summary
 from asyncsa_lint.flow.orm import failures, foreign
 from asyncsa_lint.flow.states.objects import HeapObject, Instance, Session
 from asyncsa_lint.flow.states.paths import PathEnds
-from asyncsa_lint.flow.states.state import State, references, renamed, renamed_object
+from asyncsa_lint.flow.states.state import Renaming, State, references, renamed, renamed_object
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, Value
 from asyncsa_lint.flow.tasks.blocking import called
 
@@ -68,13 +69,21 @@ def apply(
         state.next_id += 1
         return fresh
 
+    known = {i: mine for i, mine in mapping.items() if i in outcome.heap and state.get(mine) is not None}
+    lengths = {mine: len(s.log) for mine in known.values() if isinstance(s := state.get(mine), Session)}
     depend_on(summary, mapping, state)
     for ident, locks in sorted(outcome.uses, key=str):
         note_use(self, rename(ident), node, state, frozenset(rename(lock) for lock in locks))
     bound_by_callee(self, summary.received, outcome.heap, mapping, node, state)
-    patch(summary.before, outcome.heap, rename, state)
+    made = patch(summary.before, outcome.heap, rename, lengths, state)
+
+    def collect(ident: ObjectId) -> ObjectId:
+        made.append(ident)
+        return ident
+
+    renamed(outcome.value, collect)
+    _bring(made, known, outcome.heap, rename, lengths, state)
     value = renamed(outcome.value, rename)
-    copy_new(value, outcome.heap, mapping, rename, state)
     if outcome.tasks:
         state.tasks = (*state.tasks, *(rename(task) for task in outcome.tasks))
     return value
@@ -90,17 +99,17 @@ def depend_on(summary: Summary, mapping: dict[ObjectId, ObjectId], state: State)
 
 
 def patch(
-    before: dict[ObjectId, HeapObject], after: dict[ObjectId, HeapObject], rename: object, state: State
-) -> None:
-    """Change the caller's objects by what the callee changed in them, field by field."""
-    assert callable(rename)
-    if after is before:
-        return
-    lengths = {
-        rename(ident): len(session.log)
-        for ident in before
-        if isinstance(session := state.get(rename(ident)), Session)
-    }
+    before: dict[ObjectId, HeapObject],
+    after: dict[ObjectId, HeapObject],
+    rename: Renaming,
+    lengths: dict[ObjectId, int],
+    state: State,
+) -> list[ObjectId]:
+    """Change the caller's objects by what the callee changed in them, field by field.
+
+    `lengths` are those of the logs of the caller's sessions before the call. The result are
+    the callee's ids of what its changes mention.
+    """
     changed = [ident for ident in after if ident in before and after[ident] is not before[ident]]
     for ident in changed:
         mine = state.get(rename(ident))
@@ -127,7 +136,7 @@ def patch(
     for ident, record in after.items():
         if type(ident) is tuple and ident not in before:
             state.put(ident, renamed_object(record, rename))
-    _copy_reachable(before, after, changed, rename, lengths, state)
+    return [mentioned for ident in changed for mentioned in references(after[ident])]
 
 
 def _changed(mine: object, old: object, moved: object, new: object) -> object:
@@ -146,82 +155,24 @@ def _changed(mine: object, old: object, moved: object, new: object) -> object:
     return merged
 
 
-def _copy_reachable(
-    before: dict[ObjectId, HeapObject],
-    after: dict[ObjectId, HeapObject],
-    changed: list[ObjectId],
-    rename: object,
-    lengths: dict[ObjectId, int],
-    state: State,
-) -> None:
-    """Objects the callee made and hung onto the caller's objects."""
-    waiting = [mentioned for ident in changed for mentioned in references(after[ident])]
-    _bring(waiting, before, after, rename, lengths, state)
-
-
 def _bring(
     waiting: list[ObjectId],
-    before: dict[ObjectId, HeapObject],
-    after: dict[ObjectId, HeapObject],
-    rename: object,
+    known: Collection[ObjectId],
+    heap: dict[ObjectId, HeapObject],
+    rename: Renaming,
     lengths: dict[ObjectId, int],
     state: State,
 ) -> None:
-    assert callable(rename)
+    """Bring what the callee made, and all that leads to, into the caller's heap."""
     done: set[ObjectId] = set()
     while waiting:
         ident = waiting.pop()
-        if ident in done or ident in before or type(ident) is tuple:
+        record = heap.get(ident)
+        if ident in done or ident in known or type(ident) is tuple or record is None:
             continue
         done.add(ident)
-        record = after.get(ident)
-        if record is None:
-            continue
         waiting.extend(references(record))
         moved = renamed_object(record, rename)
         if isinstance(moved, Instance) and moved.session in lengths:
             moved = replace(moved, seen=moved.seen + lengths[moved.session])
-        state.put(rename(ident), moved)
-
-
-def copy_new(
-    value: Value,
-    heap: dict[ObjectId, HeapObject],
-    mapping: dict[ObjectId, ObjectId],
-    rename: object,
-    state: State,
-) -> None:
-    """Bring what the returned value reaches into the caller's heap."""
-    assert callable(rename)
-    back = {mine: theirs for theirs, mine in mapping.items()}
-    found: list[ObjectId] = []
-    waiting: list[ObjectId] = []
-
-    def collect(ident: ObjectId) -> ObjectId:
-        waiting.append(back.get(ident, ident))
-        return ident
-
-    renamed(value, collect)
-    inputs = {ident for ident in mapping if ident in heap and state.get(mapping[ident]) is not None}
-
-    while waiting:
-        ident = waiting.pop()
-        if ident in inputs or type(ident) is tuple or ident in found:
-            continue
-        found.append(ident)
-        record = heap.get(ident)
-        if record is None:
-            continue
-        waiting.extend(references(record))
-        moved = renamed_object(record, rename)
-        if (
-            isinstance(moved, Instance)
-            and moved.session is not None
-            and moved.session in mapping.values()
-            and back.get(moved.session) in inputs
-        ):
-            session = state.get(moved.session)
-            theirs = heap.get(back[moved.session])
-            if isinstance(session, Session) and isinstance(theirs, Session):
-                moved = replace(moved, seen=moved.seen + len(session.log) - len(theirs.log))
         state.put(rename(ident), moved)

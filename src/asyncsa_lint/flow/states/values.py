@@ -344,14 +344,6 @@ class TemplatesValue(Value):
 
 
 @dataclass(slots=True, unsafe_hash=True)
-class DependsValue(Value):
-    """`Depends(provider)`."""
-
-    provider: Value | None
-    use_cache: bool = True
-
-
-@dataclass(slots=True, unsafe_hash=True)
 class SuperValue(Value):
     receiver: Value
     after: ClassInfo

@@ -12,7 +12,7 @@ from asyncsa_lint.project.annotations import NO_SHAPE, Shape, shape_of
 from asyncsa_lint.project.mapping.declarations import Declaration, Located
 from asyncsa_lint.project.mapping.evaluator import Evaluator
 from asyncsa_lint.project.mapping.lineage import Lineages
-from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, MappedAttribute
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.recording import Tracked
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
@@ -45,6 +45,18 @@ class Declared:
     sqlmodel: bool = False
     function: FunctionInfo | None = None
     site: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    def attribute(self, spelling: str) -> MappedAttribute:
+        """The attribute with its name and place, before anything is known of its meaning."""
+        return MappedAttribute(
+            name=self.name,
+            kind=self.kind,
+            owner=self.owner,
+            line=self.line,
+            column=self.column,
+            site=self.site,
+            spelling=spelling,
+        )
 
 
 @dataclass(slots=True, eq=False)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.knowledge.mapping import ColumnRow, sqlalchemy_name
@@ -177,14 +178,8 @@ class Models:
         facts = self._columns.facts(declared.declaration, declared.shape, declared.sqlmodel)
         declaration = declared.declaration
         keywords = declaration.keywords if declaration else {}
-        return MappedAttribute(
-            name=declared.name,
-            kind=AttributeKind.COLUMN,
-            owner=declared.owner,
-            line=declared.line,
-            column=declared.column,
-            site=declared.site,
-            spelling=declaration.spelling if declaration else declared.shape.wrapper,
+        return replace(
+            declared.attribute(declaration.spelling if declaration else declared.shape.wrapper),
             primary_key=facts.primary_key,
             deferred=facts.deferred,
             nullable=facts.nullable,
@@ -206,14 +201,8 @@ class Models:
         if declared.kind not in {AttributeKind.PROXY, AttributeKind.SYNONYM}:
             places = []
         names = [self._evaluator.text(place) for place in places[:2]] + ["", ""]
-        return MappedAttribute(
-            name=declared.name,
-            kind=declared.kind,
-            owner=declared.owner,
-            line=declared.line,
-            column=declared.column,
-            site=declared.site,
-            spelling=declaration.spelling if declaration else declared.kind.value,
+        return replace(
+            declared.attribute(declaration.spelling if declaration else declared.kind.value),
             deferred=self._evaluator.flag(keywords.get("deferred"), False),
             proxy_of=names[0],
             proxy_attribute=names[1],

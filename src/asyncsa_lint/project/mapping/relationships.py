@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asyncsa_lint.facts.expressions import parse_annotation
 from asyncsa_lint.knowledge.mapping import WRAPPER_LAZY, sqlalchemy_name
@@ -67,14 +67,9 @@ class Relationships:
         target = self._target(call, declared, cls)
         collection, direction = self._cardinality(call, declared, cls, target)
         to_one = not collection and direction is Direction.MANY_TO_ONE
-        return MappedAttribute(
-            name=declared.name,
+        return replace(
+            declared.attribute(_spelling(call, declared.shape)),
             kind=AttributeKind.RELATIONSHIP,
-            owner=declared.owner,
-            line=declared.line,
-            column=declared.column,
-            site=declared.site,
-            spelling=_spelling(call, declared.shape),
             target=target,
             collection=collection,
             lazy=self._lazy(call, declared.shape),
