@@ -90,7 +90,7 @@ def test_findings_of_the_baseline_are_in_sarif(check: Check) -> None:
 
 
 def test_the_fix_in_sarif_mends_the_finding(project: Path, check: Check) -> None:
-    (result,) = run_of(check("--output-format", "sarif", "app/service.py").out)["results"]
+    (result,) = run_of(check("--output-format", "sarif", "--unsafe-fixes", "app/service.py").out)["results"]
     (fix,) = result["fixes"]
     for change in fix["artifactChanges"]:
         path = project / change["artifactLocation"]["uri"]
@@ -116,7 +116,7 @@ def test_a_call_that_is_read_inside_is_a_step_before_the_read(project: Path, che
     service = (project / "app/service.py").read_text().replace("len(order.items)", "count(order)")
     helper = "from app.models import Order\n\ndef count(order: Order) -> int:\n    return len(order.items)\n"
     write(project, {"app/helper.py": helper, "app/service.py": f"from app.helper import count\n{service}"})
-    (result,) = run_of(check("--output-format", "sarif", "app/service.py").out)["results"]
+    (result,) = run_of(check("--output-format", "sarif", "--unsafe-fixes", "app/service.py").out)["results"]
     steps = result["codeFlows"][0]["threadFlows"][0]["locations"]
     uris = [step["location"]["physicalLocation"]["artifactLocation"]["uri"] for step in steps]
     assert uris == ["app/repository.py", "app/service.py", "app/helper.py"]

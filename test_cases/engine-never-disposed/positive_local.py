@@ -38,6 +38,17 @@ async def the_second_one(url: str, replica_url: str) -> int:
         await primary.dispose()
 
 
+async def both_at_once(url: str, replica_url: str) -> int:
+    """Assigned together, disposed apart: one name each."""
+    primary, replica = create_async_engine(url), create_async_engine(replica_url)  # error: 50 [engine-never-disposed]
+    try:
+        async with primary.connect() as writer, replica.connect() as reader:
+            await writer.execute(text("select 1"))
+            return (await reader.execute(text("select 1"))).scalar_one()
+    finally:
+        await primary.dispose()
+
+
 async def closes_only_the_session(url: str) -> int:
     """Closing the session gives the connection back to a pool that nobody closes."""
     engine = create_async_engine(url)  # error: [engine-never-disposed]

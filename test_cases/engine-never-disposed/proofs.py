@@ -24,11 +24,11 @@ def _left(watch: Watch) -> tuple[int, bool]:
 
 async def prove_locals_leave_connections(env: Env) -> None:
     """Each positive function leaves exactly one engine with an open connection."""
-    for name in ("positive_local", "positive_wrapper"):
+    for name in ("positive_local", "positive_wrapper", "positive_exit_stack"):
         fixture = env.load(name)
         for function in functions_of(fixture):
-            if function.__name__ in ("import_prices", "careful"):
-                continue  # needs a PostgreSQL server; is the good caller
+            if function.__name__ in ("import_prices", "careful", "list_orders"):
+                continue  # needs a PostgreSQL server; is the good caller; belongs to an application
             with watched_engines(env, fixture=fixture) as watch:
                 await call(function, url="ignored", replica_url="ignored")
             assert _left(watch) == (1, True), function.__name__
@@ -73,6 +73,7 @@ async def prove_lifespans_leave_engines(env: Env) -> None:
         await dispose_all(watch)
     for name, root, path, made in (
         ("positive_app_state", "", "/orders", 2),
+        ("positive_exit_stack", "", "/orders", 2),
         ("positive_module", "", "/orders", 2),
         ("app.main", "project_module_engine_forgotten", "/orders", 1),
     ):

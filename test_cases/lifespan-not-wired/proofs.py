@@ -16,6 +16,9 @@ async def prove_unused_lifespans_never_run(env: Env) -> None:
         fixture = env.load("positive_never_passed")
         async with running(fixture.app):
             assert (await request(fixture.app, "/orders")).status_code == 500
+        app = env.load("app.main", "project_only_application").app
+        async with running(app):
+            assert (await request(app, "/orders")).status_code == 500
         other = env.load("positive_other_passed")
         async with running(other.app):
             assert other.started == ["log"]

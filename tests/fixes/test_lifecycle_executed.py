@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from tests.fixes.repairing import repair, repaired_cases
+from tests.fixes.repairing import repaired_cases
 from tests.proofs.harness import Env
 from tests.proofs.lifecycle import (
     bind_factories,
@@ -27,48 +27,6 @@ from tests.proofs.lifecycle import (
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.anyio]
 
-STACK = """\
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-
-from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import create_async_engine
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with AsyncExitStack() as stack:
-        engine = create_async_engine("sqlite+aiosqlite:///shop.db")  # the only one
-        app.state.engine = engine
-        yield
-
-
-app = FastAPI(lifespan=lifespan)
-"""
-
-UNWIRED = """\
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import create_async_engine
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    engine = create_async_engine("sqlite+aiosqlite:///shop.db")
-    app.state.engine = engine
-    try:
-        yield
-    finally:
-        await engine.dispose()
-
-
-app = FastAPI(
-    title="Shop",  # shown in the docs
-)
-"""
-
 
 def repaired(rule: str) -> pytest.MarkDecorator:
     """The test gets the repaired fixtures of a rule."""
@@ -82,45 +40,33 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def env(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Env]:
-    """The fixtures of a rule, repaired; without a rule an empty folder."""
+    """The fixtures of a rule, repaired."""
     folder = tmp_path / "repaired"
-    rule = getattr(request, "param", "")
-    if rule:
-        repaired_cases(rule, folder)
-    else:
-        folder.mkdir()
+    repaired_cases(request.param, folder)
     world = Env(folder)
     yield world
     world.close()
 
 
-def program(env: Env, text: str) -> FastAPI:
-    """The application of a module that was repaired."""
-    (env.folder / "pyproject.toml").touch()
-    (env.folder / "shop_main.py").write_text(text, encoding="utf-8")
-    repair(env.folder)
-    app = env.load("shop_main").app
-    assert isinstance(app, FastAPI)
-    return app
-
-
+@repaired("engine-never-disposed")
 async def test_a_disposal_is_registered_where_the_engine_is_made(env: Env) -> None:
     with watched_engines(env) as watch:
-        app = program(env, STACK)
-        async with running(app), app.state.engine.connect():
-            pass
-        assert (len(watch.made), watch.undisposed()) == (1, 0)
-    text = (env.folder / "shop_main.py").read_text(encoding="utf-8")
-    assert '.db")  # the only one\n        stack.push_async_callback(engine.dispose)\n' in text
+        fixture = env.load("positive_exit_stack")
+        async with running(fixture.app):
+            assert (await request(fixture.app, "/orders")).status_code == 200
+        await fixture.nightly_totals("ignored")
+        assert (len(watch.made), watch.undisposed(), watch.still_open()) == (3, 0, 0)
 
 
+@repaired("lifespan-not-wired")
 async def test_the_only_application_is_given_its_lifespan(env: Env) -> None:
     with watched_engines(env) as watch:
-        async with running(program(env, UNWIRED)):
-            assert len(watch.made) == 1
-        assert watch.undisposed() == 0
-    text = (env.folder / "shop_main.py").read_text(encoding="utf-8")
-    assert '    title="Shop",  # shown in the docs\n    lifespan=lifespan,\n)' in text
+        app = env.load("app.main", "project_only_application").app
+        async with running(app):
+            assert (await request(app, "/orders")).status_code == 200
+        assert (len(watch.made), watch.undisposed(), watch.still_open()) == (1, 0, 0)
+    text = (env.folder / "project_only_application/app/main.py").read_text(encoding="utf-8")
+    assert '    title="Orders",  # shown in the docs\n    lifespan=lifespan,\n)' in text
 
 
 @repaired("unmanaged-session")

@@ -1,44 +1,58 @@
 """Repairs as plain edits of the files as they are, for reports that other programs apply.
 
-A recipe is worked out as `--fix` does it, for each finding alone, and what comes of it is
-compared with the text: a proposal is exact, but it is not linted again.
+What is proposed has been made and linted, for each finding alone, as `--fix` does it: the
+finding is gone, what shows behind it is repaired too, and nothing else is new. Where that
+does not succeed the finding has the words of its repair and no edits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from asyncsa_lint.findings import Finding, Fix
-from asyncsa_lint.fixes.composing import applied
+from asyncsa_lint.findings import Edit, Finding, Fix
 from asyncsa_lint.fixes.differing import differences
-from asyncsa_lint.fixes.planning import plan
-from asyncsa_lint.fixes.texts import Disk, encoded
-from asyncsa_lint.source import SourceError, SourceFile, read
+from asyncsa_lint.fixes.repairing import Lint, Linted, key, repair
 
 
-class Proposals:
-    """Works out the edits of findings; each file is read once."""
+def proposed(
+    findings: Iterable[Finding],
+    first: Callable[[], Linted],
+    lint: Lint,
+    text: Callable[[str], str],
+    wanted: Callable[[Fix], bool],
+) -> Iterator[Finding]:
+    """The findings, those whose repair is `wanted` with its proved edits, all others without any.
 
-    def __init__(self) -> None:
-        self._disk = Disk()
-        self._sources: dict[str, SourceFile | None] = {}
+    `first` is the run that has found them, asked for when there is something to try; `text`
+    gives the present text of a file.
+    """
+    for finding in findings:
+        fix = finding.fix
+        if fix is None or not fix.is_applicable:
+            yield finding
+            continue
+        made = _repaired(finding, first(), lint, text, wanted) if wanted(fix) else {}
+        yield replace(finding, fix=Fix(fix.message, fix.safe, tuple(_edits(made, text))))
 
-    def with_edits(self, finding: Finding) -> Finding:
-        """The finding with the edits of its recipe; as it is, where there is none or it can not be made."""
-        if finding.fix is None or finding.fix.recipe is None:
-            return finding
-        changes = plan([finding], self._source).changes
-        if not changes:
-            return finding
-        texts = {path: self._disk.text(path) for path in changes[0].paths}
-        made = applied(texts, changes[:1])
-        edits = tuple(edit for path in sorted(made) for edit in differences(path, texts[path], made[path]))
-        return replace(finding, fix=Fix(finding.fix.message, finding.fix.safe, edits))
 
-    def _source(self, path: str) -> SourceFile | None:
-        if path not in self._sources:
-            try:
-                self._sources[path] = read(path, encoded(self._disk.text(path)))
-            except (SourceError, OSError, UnicodeError, SyntaxError):
-                self._sources[path] = None
-        return self._sources[path]
+def _repaired(
+    finding: Finding,
+    first: Linted,
+    lint: Lint,
+    text: Callable[[str], str],
+    wanted: Callable[[Fix], bool],
+) -> Mapping[str, str]:
+    """The texts after the repair of one finding; none when it does not succeed."""
+    at_first = {key(each) for each in first.every}
+
+    def concerned(each: Finding) -> bool:
+        follows = key(each) not in at_first
+        return each.fix is not None and wanted(each.fix) and (each == finding or follows)
+
+    return repair(first, lint, text, concerned).texts
+
+
+def _edits(made: Mapping[str, str], text: Callable[[str], str]) -> Iterator[Edit]:
+    for path in sorted(made):
+        yield from differences(path, text(path), made[path])

@@ -24,7 +24,7 @@ from asyncsa_lint.source import normalise
 SWITCH = "ASYNCSA_LINT_NO_CACHE"
 _LOOKS = ("NO_COLOR", "FORCE_COLOR", "TERM", "HOME", "TMPDIR")
 """What of the environment an output depends on."""
-_MORE = ("since", "add_ignore", "fix", "diff", "unsafe_fixes", "output")
+_MORE = ("since", "add_ignore", "fix", "diff", "output")
 """Options under which a run does more than print, or looks at more than files."""
 
 

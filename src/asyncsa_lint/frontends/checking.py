@@ -8,6 +8,7 @@ import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from asyncsa_lint.frontends.annotating import add_ignores, reason_of
 from asyncsa_lint.frontends.caching import Folders, is_on, warn
@@ -26,36 +27,84 @@ _PAUSE_SECONDS = 0.1
 """Between two updates of the progress line."""
 
 
+class _Progress:
+    """One line on the terminal that counts files, once a run has taken a while."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.monotonic()
+        self._shown = False
+        self._stream = getattr(sys.stderr, "original", sys.stderr)
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._start > _QUIET_SECONDS and now - self._last > _PAUSE_SECONDS:
+            self._last, self._shown = now, True
+            print(f"\r{done} of {total} files", end="\x1b[K", file=self._stream, flush=True)
+
+    def clear(self) -> None:
+        """Take the line away before findings are printed."""
+        if self._shown:
+            print("\r\x1b[K", end="", file=self._stream, flush=True)
+
+
+class _Runs:
+    """The workspaces and runs that the options ask for."""
+
+    def __init__(self, options: argparse.Namespace, progress: _Progress | None) -> None:
+        self._options = options
+        self._progress = progress
+        self._configuration = configuration_file(options.config)
+        self._adjust = overrides(options).applied
+        self._folder_of = Folders(options.cache_dir).of
+        self._cache = Cache(self._folder_of, warn) if is_on(options.no_cache) else None
+
+    def workspace(self, overlay: Mapping[str, bytes]) -> Workspace:
+        """A workspace whose results are remembered."""
+        return self._workspace(overlay, self._cache)
+
+    def trial(self, overlay: Mapping[str, bytes]) -> Workspace:
+        """A workspace on texts that nobody has written: its results are not remembered."""
+        return self._workspace(overlay, self._cache and Cache(self._folder_of, warn, read_only=True))
+
+    def _workspace(self, overlay: Mapping[str, bytes], cache: Cache | None) -> Workspace:
+        since, jobs = self._options.since or "", self._options.jobs or default_jobs()
+        return Workspace(
+            self._configuration,
+            self._adjust,
+            overlay,
+            self._progress,
+            since=since,
+            cache=cache,
+            jobs=jobs,
+        )
+
+    def lint(self, workspace: Workspace, paths: Sequence[str]) -> RunResult:
+        """One run in a workspace."""
+        return lint(
+            paths,
+            workspace=workspace,
+            force_exclude=self._options.force_exclude,
+            update_command=update_command(self._options),
+        )
+
+
 def check(options: argparse.Namespace) -> tuple[int, Inputs | None]:
     """Lint and print; the result is the exit status, and what was read where that is known."""
     chosen = outputs(options)
     reason = reason_of(options)
     progress = _Progress() if sys.stderr.isatty() else None
-    configuration, adjust = configuration_file(options.config), overrides(options).applied
-
-    cache = Cache(Folders(options.cache_dir).of, warn) if is_on(options.no_cache) else None
-
-    def workspace_of(overlay: Mapping[str, bytes]) -> Workspace:
-        since, jobs = options.since or "", options.jobs or default_jobs()
-        return Workspace(configuration, adjust, overlay, progress, since=since, cache=cache, jobs=jobs)
-
-    def run(workspace: Workspace, paths: Sequence[str]) -> RunResult:
-        return lint(
-            paths,
-            workspace=workspace,
-            force_exclude=options.force_exclude,
-            update_command=update_command(options),
-        )
-
-    workspace, repairs = workspace_of({}), None
+    runs, repairs = _Runs(options, progress), None
     try:
         if options.fix or options.diff:
             from asyncsa_lint.frontends import fixing
 
-            repairs = fixing.fix(options, workspace_of, run)
+            repairs = fixing.fix(options, runs.workspace, runs.lint)
             result, workspace = repairs.result, repairs.workspace
         else:
-            result = run(workspace, options.paths or ["."])
+            workspace = runs.workspace({})
+            result = runs.lint(workspace, options.paths or ["."])
+        if chosen.with_edits and not options.diff and not options.add_ignore:
+            result = _with_edits(result, workspace, runs, options)
     finally:
         if progress is not None:
             progress.clear()
@@ -72,6 +121,17 @@ def check(options: argparse.Namespace) -> tuple[int, Inputs | None]:
     if options.exit_zero and not result.incomplete:
         return 0, workspace.inputs()
     return result.exit_status, None if result.incomplete else workspace.inputs()
+
+
+def _with_edits(
+    result: RunResult, workspace: Workspace, runs: _Runs, options: argparse.Namespace
+) -> RunResult:
+    """The result with the edits of repairs; what that takes is imported only where there is one."""
+    if all(finding.fix is None for finding in result.findings):
+        return result
+    from asyncsa_lint.frontends import fixing
+
+    return replace(result, findings=fixing.propose(options, runs.trial, runs.lint, result, workspace))
 
 
 def overrides(options: argparse.Namespace) -> Overrides:
@@ -108,23 +168,3 @@ def update_command(options: argparse.Namespace) -> str:
 def _split(values: Sequence[str] | None) -> tuple[str, ...]:
     parts = (part.strip() for value in values or () for part in value.split(","))
     return tuple(part for part in parts if part)
-
-
-class _Progress:
-    """One line on the terminal that counts files, once a run has taken a while."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.monotonic()
-        self._shown = False
-        self._stream = getattr(sys.stderr, "original", sys.stderr)
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if now - self._start > _QUIET_SECONDS and now - self._last > _PAUSE_SECONDS:
-            self._last, self._shown = now, True
-            print(f"\r{done} of {total} files", end="\x1b[K", file=self._stream, flush=True)
-
-    def clear(self) -> None:
-        """Take the line away before findings are printed."""
-        if self._shown:
-            print("\r\x1b[K", end="", file=self._stream, flush=True)

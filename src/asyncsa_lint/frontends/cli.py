@@ -154,7 +154,9 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--add-ignore", action="store_true", help="silence what is found by comments")
     parser.add_argument("--fix", action="store_true", help="repair what can be repaired beyond doubt")
     parser.add_argument("--diff", action="store_true", help="show what --fix would change, write nothing")
-    parser.add_argument("--unsafe-fixes", action="store_true", help="with --fix or --diff: all repairs")
+    parser.add_argument(
+        "--unsafe-fixes", action="store_true", help="with --fix, --diff and reports with edits: all repairs"
+    )
     parser.add_argument("--reason", metavar="TEXT", help="what the comments of --add-ignore say")
     parser.add_argument(
         "--output-format", choices=FORMATS, default="text", help="what to print (default: text)"

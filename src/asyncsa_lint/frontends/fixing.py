@@ -1,19 +1,22 @@
-"""`check --fix` and `check --diff`: lint, repair, lint again, write or show."""
+"""`check --fix` and `check --diff`: lint, repair, lint again, write or show; repairs for reports."""
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asyncsa_lint.config import ConfigError
-from asyncsa_lint.findings import Finding
+from asyncsa_lint.findings import Finding, Fix
 from asyncsa_lint.fixes.differing import lines_of
+from asyncsa_lint.fixes.proposing import proposed
 from asyncsa_lint.fixes.repairing import Linted, Repaired, repair
 from asyncsa_lint.fixes.texts import Disk, encoded
+from asyncsa_lint.pipeline.known import in_reach
 from asyncsa_lint.pipeline.run import RunResult, Workspace
 from asyncsa_lint.reporters.display import printable, relative
 from asyncsa_lint.source import normalise
@@ -53,7 +56,10 @@ class _Runs:
         """What is shown for the paths, and what their projects say: a repair may stand anywhere."""
         overlay = {path: encoded(text) for path, text in texts.items()}
         workspace = self._make(overlay)
-        shown = self._run(workspace, self._paths)
+        return self.linted(self._run(workspace, self._paths), workspace)
+
+    def linted(self, shown: RunResult, workspace: Workspace) -> Linted:
+        """The same for a run on the paths that has been made already."""
         self.last = (shown, workspace)
         if self._roots is None:
             self._roots = self._find_roots(shown, workspace)
@@ -61,10 +67,12 @@ class _Runs:
         return Linted(shown.findings, every.findings)
 
     def _find_roots(self, shown: RunResult, workspace: Workspace) -> list[str]:
-        """The projects in which something may be repaired."""
-        fallback = workspace.fallback_root([normalise(path) for path in self._paths])
+        """The projects in which something may be repaired and that the paths do not cover."""
+        asked = [normalise(path) for path in self._paths]
+        fallback = workspace.fallback_root(asked)
         fixable = [each for each in shown.findings if each.fix is not None and each.fix.is_applicable]
-        return sorted({workspace.root_of(finding.span.path, fallback) for finding in fixable})
+        roots = {workspace.root_of(finding.span.path, fallback) for finding in fixable}
+        return sorted(root for root in roots if not in_reach(root, asked))
 
 
 def fix(options: argparse.Namespace, make: MakeWorkspace, run: Run) -> FixRun:
@@ -83,6 +91,22 @@ def fix(options: argparse.Namespace, make: MakeWorkspace, run: Run) -> FixRun:
     assert runs.last is not None
     unwritten = () if options.diff else tuple(_written(repaired, runs.disk))
     return FixRun(repaired, *runs.last, runs.disk, unwritten)
+
+
+def propose(
+    options: argparse.Namespace, make: MakeWorkspace, run: Run, result: RunResult, workspace: Workspace
+) -> tuple[Finding, ...]:
+    """The findings of a run with the edits of repairs that have been tried; the unsafe ones if asked for."""
+    runs = _Runs(options.paths or ["."], make, run)
+
+    @functools.cache
+    def first() -> Linted:
+        return runs.linted(result, workspace)
+
+    def wanted(fix: Fix) -> bool:
+        return fix.is_applicable and (fix.safe or options.unsafe_fixes)
+
+    return tuple(proposed(result.findings, first, runs.lint, runs.disk.text, wanted))
 
 
 def _written(repaired: Repaired, disk: Disk) -> Iterator[tuple[str, str]]:

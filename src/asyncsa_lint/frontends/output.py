@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from asyncsa_lint.config import ConfigError
-from asyncsa_lint.findings import Finding
 from asyncsa_lint.pipeline.run import RunResult, Workspace
 from asyncsa_lint.pipeline.selection import rule_names
 from asyncsa_lint.pipeline.tool_rules import ALWAYS_REPORTED, TOOL_RULES, ToolRule
@@ -27,6 +26,11 @@ class Outputs:
     printed: str
     files: tuple[tuple[str, str], ...] = ()
     """(format, path)"""
+
+    @property
+    def with_edits(self) -> bool:
+        """Whether one of the reports holds the edits of repairs."""
+        return bool(WITH_EDITS & {self.printed, *(name for name, _ in self.files)})
 
 
 def outputs(options: argparse.Namespace) -> Outputs:
@@ -55,9 +59,8 @@ def deliver(result: RunResult, workspace: Workspace, chosen: Outputs, *, figures
 
     `figures` adds how often each rule reported, on standard error where programs read the other.
     """
-    wanted = {chosen.printed, *(name for name, _ in chosen.files)}
     outcome = Outcome(
-        findings=_with_edits(result.findings) if wanted & WITH_EDITS else result.findings,
+        findings=result.findings,
         folder=os.getcwd(),
         lines=workspace.lines,
         suppressed=result.suppressed,
@@ -73,16 +76,6 @@ def deliver(result: RunResult, workspace: Workspace, chosen: Outputs, *, figures
             print(line, file=stream)
     for name, path in chosen.files:
         _write(path, render(name, outcome))
-
-
-def _with_edits(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings with their repairs worked out; what that takes is imported only for them."""
-    if not any(finding.fix is not None and finding.fix.recipe is not None for finding in findings):
-        return tuple(findings)
-    from asyncsa_lint.fixes.proposing import Proposals
-
-    proposals = Proposals()
-    return tuple(proposals.with_edits(finding) for finding in findings)
 
 
 def _rules() -> Mapping[str, RuleHelp]:

@@ -97,7 +97,7 @@ def _result(
             {"id": number, **_step(related, outcome)} for number, related in enumerate(finding.related, 1)
         ]
         result["codeFlows"] = [{"threadFlows": [{"locations": _flow(finding, outcome)}]}]
-    if finding.fix is not None and finding.fix.edits:
+    if finding.fix is not None and finding.fix.edits and suppressed is None:
         result["fixes"] = [_fix(finding.fix, outcome)]
     return result
 

@@ -91,6 +91,8 @@ class Going:
                 current, form = step
             elif isinstance(parent, ast.Subscript) and current is parent.slice:
                 return found
+            elif targets := _counterparts(tree.parent(parent), parent, current):
+                return found + [outcome for each in targets for outcome in self._put(tree, each, form)]
             elif isinstance(parent, _PASSING):
                 if isinstance(parent, ast.IfExp) and current is parent.test:
                     return found
@@ -282,6 +284,24 @@ class Going:
             if isinstance(site.node, ast.Call):
                 yield site.caller.module, site.node
         yield from self._scene.graph.module_calls(place.owner)
+
+
+def _counterparts(statement: ast.AST | None, value: ast.AST, element: ast.AST) -> list[ast.expr]:
+    """The targets of `a, b = engine, replica` that get an element; empty where it is not so."""
+    if not isinstance(statement, ast.Assign) or statement.value is not value:
+        return []
+    found = []
+    for target in statement.targets:
+        if not isinstance(value, ast.Tuple | ast.List) or not isinstance(target, ast.Tuple | ast.List):
+            return []
+        if len(target.elts) != len(value.elts) or _has_star(target) or _has_star(value):
+            return []
+        found += [each for each, given in zip(target.elts, value.elts, strict=True) if given is element]
+    return found
+
+
+def _has_star(node: ast.Tuple | ast.List) -> bool:
+    return any(isinstance(each, ast.Starred) for each in node.elts)
 
 
 def _parameter(function: FunctionInfo, call: ast.Call, current: ast.AST, skip: int) -> str | None:

@@ -176,9 +176,12 @@ def environment_of(config: Config, root: str, src: Iterable[str]) -> str:
 class Cache:
     """The cache of one run: a database for each project, or one for all of them."""
 
-    def __init__(self, folder_of: Callable[[str], str], warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder_of: Callable[[str], str], warn: Callable[[str], None], read_only: bool = False
+    ) -> None:
         self._folder_of = folder_of
         self._warn = warn
+        self._read_only = read_only
         self._databases: dict[str, Database] = {}
         self._shared: dict[str, str] = {}
 
@@ -192,5 +195,5 @@ class Cache:
         if not folder:
             return None
         if folder not in self._databases:
-            self._databases[folder] = Database(folder, self._warn)
+            self._databases[folder] = Database(folder, self._warn, self._read_only)
         return self._databases[folder]
