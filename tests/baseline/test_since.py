@@ -211,3 +211,60 @@ class TestRefusal:
         write(project, PROJECT)
         commit(project)
         assert "has no common ancestor with HEAD" in complaint(lint("--since", "main...", folder=project))
+
+
+class TestSubmodules:
+    """The models are a repository of their own, `app` is a submodule of a project around it."""
+
+    @pytest.fixture
+    def around(self, tmp_path: Path) -> Path:
+        """`shop/` with the submodule `shop/app`; one finding is prevented in the submodule."""
+        write(tmp_path / "origin", {"repository.py": LOADED, "models.py": PROJECT["app/models.py"]})
+        write(tmp_path / "origin", {"__init__.py": "", "loads.py": PROJECT["app/loads.py"]})
+        git(tmp_path / "origin", "init", "-q", "-b", "main")
+        commit(tmp_path / "origin")
+        shop = write(tmp_path / "shop", {"pyproject.toml": "", "service.py": PROJECT["app/service.py"]})
+        git(shop, "init", "-q", "-b", "main")
+        commit(shop)
+        add = ("submodule", "--quiet", "add", str(tmp_path / "origin"), "app")
+        git(shop, "-c", "protocol.file.allow=always", *add)
+        commit(shop)
+        return shop
+
+    def test_were_what_the_superproject_says(self, around: Path) -> None:
+        assert places(findings(folder=around)) == [("app/loads.py", 10, "ASA601")]
+        assert since("HEAD", folder=around) == []
+        assert since("HEAD~1", folder=around) == [("app/loads.py", 10, "ASA601")]
+
+    def test_break_what_uses_them(self, around: Path) -> None:
+        write(around, {"app/repository.py": REPOSITORY})
+        assert since("HEAD", folder=around) == [("service.py", 8, "ASA501")]
+        commit(around / "app")
+        assert since("HEAD", folder=around) == [("service.py", 8, "ASA501")]
+        commit(around)
+        assert since("HEAD", folder=around) == []
+        assert since("HEAD~1", folder=around) == [("service.py", 8, "ASA501")]
+
+    def test_have_revisions_of_their_own_from_within(self, around: Path) -> None:
+        write(around, {"app/more.py": MAIN})
+        commit(around / "app")
+        assert since("HEAD", folder=around / "app") == []
+        assert since("HEAD~1", folder=around / "app") == [("more.py", 6, "ASA401")]
+
+    def test_that_lack_the_commit(self, around: Path) -> None:
+        edit(around, "app/models.py", lambda text: text + "\n")
+        commit(around / "app")
+        commit(around)
+        git(around / "app", "reset", "-q", "--hard", "HEAD~1")
+        git(around / "app", "reflog", "expire", "--expire=now", "--all")
+        git(around / "app", "gc", "-q", "--prune=now")
+        said = complaint(lint("--since", "HEAD", folder=around))
+        assert "unknown revision in " in said and said.endswith("/shop/app")
+
+
+def test_a_repository_inside_of_another_is_named_in_complaints(project: Path) -> None:
+    inner = write(project / "vendor", {"main.py": MAIN})
+    git(inner, "init", "-q", "-b", "trunk")
+    commit(inner)
+    said = complaint(lint("--since", "main", folder=project))
+    assert said.endswith(f"--since main: unknown revision in {inner.as_posix()}")

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from asyncsa_lint.config import ConfigError
+from asyncsa_lint.source import normalise
 
 _STEERING = (
     "GIT_DIR",
@@ -30,12 +31,12 @@ _STEERING = (
     "GIT_ICASE_PATHSPECS",
 )
 """Set by hooks and by users; they would change what the commands below say."""
-_SETTINGS = ("-c", "core.quotePath=off", "-c", "diff.autoRefreshIndex=false")
-"""Plain names as far as they are plain; no lock and no write for files that were only touched."""
+_SETTINGS = ("-c", "core.quotePath=off", "-c", "diff.autoRefreshIndex=false", "-c", "core.fsmonitor=false")
+"""Plain names as far as they are plain; no lock and no write for files only touched; no programs."""
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
 _ESCAPES = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13, b'"': 34, b"\\": 92}
-_FILE, _EXECUTABLE, _LINK = "100644", "100755", "120000"
+_FILE, _EXECUTABLE, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Changes:
     """Lines that were added or changed, by file."""
     renamed: dict[str, str] = field(default_factory=dict)
     """Old path to new path."""
+
+    def add(self, other: Changes, prefix: str) -> None:
+        """Take over the changes of a folder with this prefix."""
+        self.lines.update((prefix + path, lines) for path, lines in other.lines.items())
+        self.renamed.update((prefix + old, prefix + new) for old, new in other.renamed.items())
 
 
 class Git:
@@ -78,25 +84,45 @@ class Git:
             )
         found = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
         if found is None:
-            raise ConfigError(f"{self._option} {revision}: unknown revision{self._shallow()}")
+            raise ConfigError(f"{self._option} {revision}: unknown revision{self._place()}{self._shallow()}")
         commit = found.decode().strip()
         if base == revision:
             return commit
         merged = self._try("merge-base", commit, "HEAD")
         if merged is None:
-            raise ConfigError(f"{self._option} {revision}: has no common ancestor with HEAD{self._shallow()}")
+            raise ConfigError(
+                f"{self._option} {revision}: has no common ancestor with HEAD{self._place()}{self._shallow()}"
+            )
         return merged.decode().strip()
+
+    def superproject(self) -> str:
+        """The top of the repository of which this one is a submodule; empty where it is none."""
+        found = self._run("rev-parse", "--show-superproject-working-tree")
+        return normalise(os.fsdecode(found.removesuffix(b"\n"))) if found else ""
+
+    def top(self) -> str:
+        """The top of this repository's working tree."""
+        return normalise(os.fsdecode(self._run("rev-parse", "--show-toplevel").removesuffix(b"\n")))
 
     def files(self, commit: str) -> Iterator[TreeFile]:
         """Files and links of a commit in the folder."""
+        for mode, blob, path in self._tree(commit):
+            if mode in (_FILE, _EXECUTABLE, _LINK):
+                yield TreeFile(path, blob, mode == _LINK)
+
+    def submodules(self, commit: str) -> Iterator[tuple[str, str]]:
+        """Submodules that a commit has in the folder, and the commit of theirs that it names."""
+        for mode, linked, path in self._tree(commit):
+            if mode == _SUBMODULE:
+                yield path, linked
+
+    def _tree(self, commit: str) -> Iterator[tuple[str, str, str]]:
         for record in self._run("ls-tree", "-r", "-z", commit).split(b"\0"):
             head, _, name = record.partition(b"\t")
             path = os.fsdecode(name)
-            if not record or not _is_plain(path):
-                continue
-            mode, _, blob = head.decode().split(" ")
-            if mode in (_FILE, _EXECUTABLE, _LINK):
-                yield TreeFile(path, blob, mode == _LINK)
+            if record and _is_plain(path):
+                mode, _, blob = head.decode().split(" ")
+                yield mode, blob, path
 
     def contents(self, blobs: Iterable[str]) -> Iterator[bytes]:
         """Contents of blobs, in their order."""
@@ -137,6 +163,11 @@ class Git:
         listed = self._run("ls-files", "--others", "--exclude-standard", "-z", "--", "*.py")
         return [os.fsdecode(name) for name in listed.split(b"\0") if name]
 
+    def _place(self) -> str:
+        """Which repository, unless it is that of the working directory."""
+        top = self.top()
+        return "" if is_below(normalise("."), top) else f" in {top}"
+
     def _shallow(self) -> str:
         if self._try("rev-parse", "--is-shallow-repository") != b"true\n":
             return ""
@@ -173,6 +204,11 @@ class Git:
             )
         except OSError as error:
             raise ConfigError(f"{self._option}: git can not be run: {error.strerror}") from error
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is the folder or in it; both normalised."""
+    return f"{path}/".startswith(f"{folder.rstrip('/')}/")
 
 
 def _is_plain(path: str) -> bool:

@@ -4,6 +4,8 @@ The Python files of the commit, and those that say which versions of the librari
 are written into a folder of their own, where they are analysed under the configuration that
 holds now. What is found there is known; what is found now and not there is new, wherever it
 stands: a change of a model in one file, its consequence in another.
+
+A submodule was at the commit that its superproject names, also when it is a project of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from asyncsa_lint.pipeline.discovery import is_python
-from asyncsa_lint.pipeline.git import Changes, Git, TreeFile
+from asyncsa_lint.pipeline.git import Changes, Git, TreeFile, is_below
 from asyncsa_lint.source import normalise
 
 OPTION = "--since"
@@ -52,26 +54,66 @@ class Past:
 def past_of(root: str, revision: str) -> Iterator[Past]:
     """The project in `root` as it was; raises ConfigError when git can not tell."""
     git = Git(root, OPTION)
-    commit = git.commit(revision)
-    if git.is_unchanged(commit):
+    commit = _commit(git, revision)
+    parts = list(_parts(git, commit, "")) if commit else []
+    if commit and all(part.git.is_unchanged(part.commit) for part in parts):
         yield Past(root, "", Changes())
         return
-    changes = git.changes(commit)
+    changes = Changes()
+    for part in parts:
+        changes.add(part.git.changes(part.commit), part.prefix)
     with tempfile.TemporaryDirectory(prefix="asyncsa-lint-") as top:
         # Ignore files count up to the folder with `.git`.
         os.mkdir(os.path.join(top, ".git"))
         folder = os.path.join(top, "project", *git.prefix.split("/")).rstrip(os.sep)
         os.makedirs(folder)
-        _write(git, commit, folder)
+        for part in parts:
+            _write(part, os.path.join(folder, *part.prefix.split("/")).rstrip(os.sep))
         _copy_ignore_files(root, folder, git.prefix.count("/"))
         yield Past(root, normalise(folder), changes)
 
 
-def _write(git: Git, commit: str, folder: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The project, or a submodule in it, at a commit."""
+
+    git: Git
+    commit: str
+    prefix: str
+    """Its place in the project, empty or with a slash behind it."""
+
+
+def _parts(git: Git, commit: str, prefix: str) -> Iterator[_Part]:
+    """A repository and its submodules, as far as they are checked out."""
+    yield _Part(git, commit, prefix)
+    for path, linked in git.submodules(commit):
+        folder = os.path.join(git.folder, path)
+        if os.path.exists(os.path.join(folder, ".git")):
+            below = Git(folder, OPTION)
+            yield from _parts(below, below.commit(linked), f"{prefix}{path}/")
+
+
+def _commit(git: Git, revision: str) -> str:
+    """The commit that a revision means in a repository; empty for a submodule that there was not yet.
+
+    In a submodule the revision is that of the superproject, unless one is working in the submodule.
+    """
+    above = git.superproject()
+    if not above or is_below(normalise("."), git.top()):
+        return git.commit(revision)
+    outer = Git(above, OPTION)
+    commit = _commit(outer, revision)
+    place = os.path.relpath(git.top(), above).replace(os.sep, "/")
+    linked = dict(outer.submodules(commit)).get(place) if commit else None
+    return git.commit(linked) if linked is not None else ""
+
+
+def _write(part: _Part, folder: str) -> None:
     """Links come last: no file is written through one."""
-    wanted = [file for file in git.files(commit) if is_python(file.path) or file.path.endswith(_CONTEXT)]
+    files = part.git.files(part.commit)
+    wanted = [file for file in files if is_python(file.path) or file.path.endswith(_CONTEXT)]
     wanted.sort(key=lambda file: file.is_link)
-    for file, data in zip(wanted, git.contents(file.blob for file in wanted), strict=True):
+    for file, data in zip(wanted, part.git.contents(file.blob for file in wanted), strict=True):
         path = os.path.join(folder, *file.path.split("/"))
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if file.is_link:
