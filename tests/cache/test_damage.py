@@ -193,6 +193,26 @@ class TestDatabase:
             database.put([(key_of("one"), str(number).encode(), number)])
         assert database.count() == module.VARIANTS
 
+    def test_of_many_variants_the_last_stay(self, tmp_path: Path) -> None:
+        database = Database(str(tmp_path), print)
+        numbers = list(range(3 * module.VARIANTS))
+        for number in numbers:
+            database.put([(key_of("a"), key_of(str(number)), number)])
+        assert database.get(key_of("a")) == numbers[: -module.VARIANTS - 1 : -1]
+
+    def test_of_much_what_was_read_stays(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        database = Database(str(tmp_path), print, limit=100_000)
+        values = [
+            (key_of(str(number)), b"", random.Random(number).randbytes(500).hex()) for number in range(120)
+        ]
+        database.put(values[:80])
+        later = module.time.time_ns() + 2 * 60 * 60 * 1_000_000_000
+        monkeypatch.setattr(module.time, "time_ns", lambda: later)
+        assert database.get(values[0][0])
+        database.put(values[80:])
+        left = [bool(database.get(key)) for key, _, _ in values]
+        assert left[0] and not left[1] and all(left[80:])
+
     def test_folder_ignores_itself(self, tmp_path: Path) -> None:
         Database(str(tmp_path / "cache"), print).put([(key_of("one"), b"", 1)])
         assert (tmp_path / "cache" / ".gitignore").read_text() == "*\n"

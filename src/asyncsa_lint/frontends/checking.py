@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from asyncsa_lint.frontends.annotating import add_ignores, reason_of
 from asyncsa_lint.frontends.caching import Folders, is_on, warn
 from asyncsa_lint.frontends.hosting import Overrides, configuration_file
 from asyncsa_lint.frontends.output import deliver, outputs
@@ -91,7 +90,10 @@ class _Runs:
 def check(options: argparse.Namespace) -> tuple[int, Inputs | None]:
     """Lint and print; the result is the exit status, and what was read where that is known."""
     chosen = outputs(options)
-    reason = reason_of(options)
+    if options.add_ignore or options.reason is not None:
+        from asyncsa_lint.frontends import annotating
+
+        reason = annotating.reason_of(options)
     progress = _Progress() if sys.stderr.isatty() else None
     runs, repairs = _Runs(options, progress), None
     try:
@@ -109,7 +111,7 @@ def check(options: argparse.Namespace) -> tuple[int, Inputs | None]:
         if progress is not None:
             progress.clear()
     if options.add_ignore:
-        return add_ignores(result, reason), None
+        return annotating.add_ignores(result, reason), None
     if repairs is not None and options.diff:
         return fixing.show(repairs), None
     deliver(result, workspace, chosen, figures=options.statistics)

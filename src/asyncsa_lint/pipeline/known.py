@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 from asyncsa_lint.config import ConfigError
 from asyncsa_lint.findings import Finding, Span
@@ -23,10 +24,12 @@ from asyncsa_lint.pipeline.discovery import python_files
 from asyncsa_lint.pipeline.identity import identity_of, still_stands
 from asyncsa_lint.pipeline.matching import Matched, Placed, match
 from asyncsa_lint.pipeline.silence import silence
-from asyncsa_lint.pipeline.since import Past, past_of
 from asyncsa_lint.pipeline.tool_rules import ALWAYS_REPORTED, INTERNAL_ERROR, STALE_BASELINE
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.suppressions import Kind
+
+if TYPE_CHECKING:
+    from asyncsa_lint.pipeline.since import Past
 
 Found = tuple[tuple[Placed, Finding], ...]
 NO_LINES: frozenset[int] = frozenset()
@@ -144,6 +147,8 @@ def found_before(
     cache: Cache | None,
 ) -> frozenset[Finding]:
     """Findings of now that were there at a revision and stand on no line changed since."""
+    from asyncsa_lint.pipeline.since import past_of  # speaks to git, which most runs do not need
+
     with past_of(root, revision) as past:
         if not past.folder:
             return frozenset(finding for _, finding in found)

@@ -25,17 +25,18 @@ MAX_BYTES = 256 * 1024 * 1024
 VARIANTS = 4
 """How many values are kept under one key: those of some branches, say."""
 
-_LAYOUT = 1
+_LAYOUT = 2
 _MAX_VALUE = 64 * 1024 * 1024
 _CHECKSUM = 16
 _SECONDS_TO_WAIT = 5.0
-_DAY = 24 * 60 * 60
+_RECENT = 60 * 60 * 1_000_000
+"""Microseconds for which a value counts as just used: its time is not written anew for every run."""
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n# Cache of asyncsa-lint, see https://bford.info/cachedir/\n"
 )
 _FROZEN = "mode=ro&immutable=1"
 _TABLE = (
-    "CREATE TABLE IF NOT EXISTS entries (key BLOB NOT NULL, variant BLOB NOT NULL, day INTEGER NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS entries (key BLOB NOT NULL, variant BLOB NOT NULL, used INTEGER NOT NULL,"
     " value BLOB NOT NULL, PRIMARY KEY (key, variant)) WITHOUT ROWID"
 )
 
@@ -68,10 +69,10 @@ class Database:
     def get(self, key: bytes) -> list[Plain]:
         """All values under a key, the one stored last first."""
         found: list[Plain] = []
-        for variant, day, value in self._rows(key):
+        for variant, used, value in self._rows(key):
             data = _unpacked(key, variant, value)
             if data is not None:
-                self._used.add((key, variant, day))
+                self._used.add((key, variant, used))
                 found.append(data)
         return found
 
@@ -81,7 +82,7 @@ class Database:
             return []
         try:
             rows = connection.execute(
-                "SELECT variant, day, value FROM entries WHERE key = ? ORDER BY day DESC LIMIT ?",
+                "SELECT variant, used, value FROM entries WHERE key = ? ORDER BY used DESC LIMIT ?",
                 (key, 2 * VARIANTS),
             ).fetchall()
         except (sqlite3.Error, ValueError, OverflowError) as error:
@@ -90,10 +91,13 @@ class Database:
         return [row for row in rows if list(map(type, row)) == [bytes, int, bytes]]
 
     def put(self, values: Iterable[tuple[bytes, bytes, Plain]]) -> None:
-        """Store values by key and variant; those that were read today stay."""
-        today = int(time.time() // _DAY)
-        rows = [(key, variant, today, _packed(key, variant, data)) for key, variant, data in values]
-        stale = [(today, key, variant) for key, variant, day in self._used if day != today]
+        """Store values by key and variant; those that were read stay longer than others."""
+        now = time.time_ns() // 1000
+        rows = [
+            (key, variant, now + number, _packed(key, variant, data))
+            for number, (key, variant, data) in enumerate(values)
+        ]
+        stale = [(now, key, variant) for key, variant, used in self._used if abs(now - used) > _RECENT]
         if (not rows and not stale) or self._read_only or self._broken:
             return
         self.close()
@@ -101,17 +105,17 @@ class Database:
             os.makedirs(self.folder, exist_ok=True)
             self._tag()
             try:
-                self._write(rows, stale, today)
+                self._write(rows, stale)
             except (sqlite3.DatabaseError, ValueError) as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 self._forget()
-                self._write(rows, [], today)
+                self._write(rows, [])
         except (OSError, sqlite3.Error, ValueError) as error:
             self._failed(error)
 
     def _write(
-        self, rows: list[tuple[bytes, bytes, int, bytes]], used: list[tuple[int, bytes, bytes]], today: int
+        self, rows: list[tuple[bytes, bytes, int, bytes]], used: list[tuple[int, bytes, bytes]]
     ) -> None:
         with closing(sqlite3.connect(self.path, timeout=_SECONDS_TO_WAIT)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
@@ -122,31 +126,26 @@ class Database:
             connection.execute(_TABLE)
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
-                connection.executemany("UPDATE entries SET day = ? WHERE key = ? AND variant = ?", used)
+                connection.executemany("UPDATE entries SET used = ? WHERE key = ? AND variant = ?", used)
                 connection.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
-                for key in {row[0] for row in rows}:
-                    connection.execute(
-                        "DELETE FROM entries WHERE key = ? AND variant NOT IN"
-                        " (SELECT variant FROM entries WHERE key = ? ORDER BY day DESC LIMIT ?)",
-                        (key, key, VARIANTS),
-                    )
+                connection.executemany(
+                    "DELETE FROM entries WHERE key = ? AND variant NOT IN (SELECT variant FROM entries"
+                    " WHERE key = ? ORDER BY variant = ? DESC, used DESC LIMIT ?)",
+                    [(key, key, variant, VARIANTS) for key, variant, _, _ in rows],
+                )
             self._shrink(connection)
 
     def _shrink(self, connection: sqlite3.Connection) -> None:
-        """Remove what was not used for longest, day by day, then some of today's."""
+        """Remove what was not used for longest, a quarter of the entries at a time."""
         if _size(connection) <= self._limit:
             return
         while _size(connection) > self._limit * 3 // 4:
-            oldest, newest = connection.execute("SELECT min(day), max(day) FROM entries").fetchone()
             with connection:
-                if oldest == newest:
-                    connection.execute(
-                        "DELETE FROM entries WHERE key <= (SELECT key FROM entries ORDER BY key LIMIT 1"
-                        " OFFSET (SELECT count(*) FROM entries) / 2)"
-                    )
-                else:
-                    connection.execute("DELETE FROM entries WHERE day = ?", (oldest,))
-            if oldest is None:
+                removed = connection.execute(
+                    "DELETE FROM entries WHERE used <= (SELECT used FROM entries ORDER BY used LIMIT 1"
+                    " OFFSET (SELECT count(*) FROM entries) / 4)"
+                )
+            if not removed.rowcount:
                 break
         connection.execute("VACUUM")
 
