@@ -141,8 +141,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="module")
 def roles(built: Built) -> Roles:
-    inference = Inference(built.project)
-    return Roles(inference, CallGraph(inference), Config())
+    return Roles(built.project, CallGraph(Inference(built.project)), Config())
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,7 @@ class Modules:
         self.project.store.check(path)
         if self.project.store.trees.contains(path, RELEVANT):
             self._context.activity.prepare(path)
+            self._context.lifecycle.scene.roles.prepare(path)
 
     def reach(self, path: str, names: Iterable[str]) -> None:
         """Functions of a module that were reached elsewhere."""

@@ -12,8 +12,8 @@ from asyncsa_lint.flow.lifecycle.handles import Fate, Handles, Verdict
 from asyncsa_lint.flow.lifecycle.per_request import PerRequest
 from asyncsa_lint.flow.lifecycle.places import Kind, Place
 from asyncsa_lint.flow.lifecycle.scene import Constructor, Scene
+from asyncsa_lint.project.registrations import Role
 from asyncsa_lint.project.resolution import Scope
-from asyncsa_lint.project.roles import Role
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo
 
 _DEPTH = 4

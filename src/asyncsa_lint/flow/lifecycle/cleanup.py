@@ -22,7 +22,7 @@ from asyncsa_lint.flow.events import LifespanCleanup, LifespanDefect
 from asyncsa_lint.flow.lifecycle.resources import Resources
 from asyncsa_lint.flow.lifecycle.scene import Scene, Tree
 from asyncsa_lint.project.local_names import iter_own
-from asyncsa_lint.project.roles import Role
+from asyncsa_lint.project.registrations import Role
 from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
 
 _REGISTERING = frozenset(

@@ -13,8 +13,8 @@ from asyncsa_lint.flow.lifecycle.scene import Scene, Tree
 from asyncsa_lint.flow.lifecycle.yields import paths_of
 from asyncsa_lint.knowledge.sqlalchemy import FACTORY_CLASSES, SESSION_CLASSES
 from asyncsa_lint.project.local_names import iter_own
+from asyncsa_lint.project.registrations import Role
 from asyncsa_lint.project.resolution import Scope
-from asyncsa_lint.project.roles import Role
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo
 
 _ENDING = frozenset({"close", "aclose", "rollback", "reset", "remove", "invalidate", "commit"})
@@ -30,9 +30,8 @@ class Dependencies:
 
     def events(self, module: ModuleInfo) -> Iterator[SessionDependency]:
         """Defects of the dependencies written in a module."""
-        for scope, node in self._scene.roles.dependency_lambdas:
-            inside = scope if isinstance(scope, ModuleInfo) else scope.module
-            if inside is module and self._is_fresh(scope, node.body):
+        for scope, node in self._scene.roles.lambdas(module):
+            if self._is_fresh(scope, node.body):
                 yield self._event(module, node, scope, "lambda", DependencyDefect.RETURNS_SESSION)
         for function in self._scene.project.functions(module):
             if self.is_dependency(function) and not self._scene.roles.is_test(module):

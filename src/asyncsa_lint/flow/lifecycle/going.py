@@ -16,8 +16,8 @@ from asyncsa_lint.flow.lifecycle.readers import Readers
 from asyncsa_lint.flow.lifecycle.scene import Scene, Tree
 from asyncsa_lint.knowledge.sqlalchemy import CALLS
 from asyncsa_lint.project.local_names import is_static_method
+from asyncsa_lint.project.registrations import Role
 from asyncsa_lint.project.resolution import Scope
-from asyncsa_lint.project.roles import Role
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, ModuleInfo, Symbol
 
 _PASSING = (

@@ -146,7 +146,7 @@ class Scene:
         self.config = config
         self.inference = Inference(project)
         self.graph = CallGraph(self.inference)
-        self.roles = Roles(self.inference, self.graph, config)
+        self.roles = Roles(project, self.graph, config)
         self._trees: dict[str, Tree] = {}
         self._constructors: dict[str, tuple[Constructor, ...]] = {}
         self._programs: dict[str, str] | None = None

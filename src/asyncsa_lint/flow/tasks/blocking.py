@@ -26,7 +26,7 @@ from asyncsa_lint.knowledge.drivers import (
     DRIVER_CONNECTIONS,
     DRIVER_CURSORS,
 )
-from asyncsa_lint.project.roles import Role
+from asyncsa_lint.project.registrations import Role
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
