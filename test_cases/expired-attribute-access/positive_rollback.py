@@ -60,6 +60,33 @@ async def swallowed_by_helper(session: AsyncSession, customer_id: int) -> str:
     return customer.name  # error: [expired-attribute-access] "name"
 
 
+async def after_one_of_many_endings(session: AsyncSession, customer_id: int) -> str:
+    """The helper has more ways to end than are kept apart; the one that rolls back is among them."""
+    customer = await session.get_one(Customer, customer_id)
+    result = await _register(session, customer.name)
+    if result["done"]:
+        return "created"
+    return customer.name  # error: [expired-attribute-access] "name"
+
+
+async def _register(session: AsyncSession, name: str) -> dict[str, object]:
+    if not name:
+        return {"done": False, "why": "empty"}
+    if (await session.scalars(select(Order).where(Order.status == "unheard of"))).first() is not None:
+        return {"done": False, "why": "order"}
+    if (await session.scalars(select(Customer).where(Customer.name == "nobody"))).first() is not None:
+        return {"done": False, "why": "customer"}
+    if (await session.execute(select(Order.id).where(Order.id < 0))).first() is not None:
+        return {"done": False, "why": "number"}
+    try:
+        session.add(Customer(name=name))
+        await session.commit()
+    except IntegrityError:
+        await session.rollback()
+        return {"done": False, "why": "duplicate"}
+    return {"done": True, "why": ""}
+
+
 async def _create_once(session: AsyncSession, name: str) -> None:
     try:
         session.add(Customer(name=name))

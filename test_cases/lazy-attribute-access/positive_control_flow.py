@@ -142,3 +142,24 @@ _LINES = [_wrong_way_round]
 async def flag_handed_on(session: AsyncSession) -> list[str]:
     """The flag that makes the helper read the books is the one that keeps them from being loaded."""
     return [await line(session, with_books) for line in _LINES for with_books in (False, True)]
+
+
+async def no_such_row(session: AsyncSession, author_id: int) -> int:
+    """A row of columns may be missing like any other."""
+    if (await session.execute(select(Author.id).where(Author.name == "nobody"))).first() is not None:
+        return 0
+    row = (await session.execute(select(Author.id, Author.name).where(Author.id < 0))).one_or_none()
+    if row:
+        return 1
+    if (await session.execute(select(Author.name).where(Author.id < 0))).mappings().first():
+        return 2
+    author = await session.get_one(Author, author_id)
+    return len(author.books)  # error: [lazy-attribute-access] "books"
+
+
+async def row_that_is_there(session: AsyncSession, author_id: int) -> int:
+    row = (await session.execute(select(Author, Author.name).where(Author.id == author_id))).first()
+    if row is None:
+        return 0
+    author, _ = row
+    return len(author.books)  # error: [lazy-attribute-access] "books"

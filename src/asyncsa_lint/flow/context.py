@@ -298,12 +298,6 @@ class AnalysisContext:
     def own_method(self, cls: ClassInfo, name: str) -> FunctionInfo | None:
         return self.project.function(cls.module, f"{cls.facts.qualname}.{name}")
 
-    def class_of(self, value: Value) -> ClassInfo | None:
-        """Class of an object of the project, when it is known by the value alone."""
-        if isinstance(value, ClassValue):
-            return value.cls
-        return None
-
     def node_of(self, function: FunctionInfo) -> ast.AST | None:
         return self.project.node(function)
 

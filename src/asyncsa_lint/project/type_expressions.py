@@ -31,6 +31,11 @@ def head_name(project: Project, scope: Scope, node: ast.expr) -> str:
     return symbol.name.rsplit(".", 1)[-1] if isinstance(symbol, External) else ""
 
 
+def supertype(project: Project, scope: Scope, node: ast.Call) -> ast.expr | None:
+    """`Base` of `NewType("Name", Base)`, whose values its own are at run time; None for other calls."""
+    return node.args[1] if len(node.args) == 2 and head_name(project, scope, node.func) == "NewType" else None
+
+
 def annotated_class(
     project: Project, scope: Scope, node: ast.expr, wrappers: frozenset[str] = frozenset(), depth: int = 0
 ) -> Kind | None:
@@ -91,7 +96,9 @@ def _alias(project: Project, value: ValueInfo, wrappers: frozenset[str], depth: 
     """A name bound to a type: `SessionDep = Annotated[AsyncSession, Depends(get_session)]`."""
     for binding in reversed(value.bindings):
         if binding.kind is BindingKind.ASSIGN and binding.value is not None and binding.index is None:
-            node = parse(binding.value)
+            node: ast.expr | None = parse(binding.value)
+            if isinstance(node, ast.Call):
+                node = supertype(project, value.owner or value.module, node)
             if isinstance(node, ast.Subscript | ast.BinOp | ast.Name | ast.Attribute):
                 return annotated_class(project, value.owner or value.module, node, wrappers, depth + 1)
             return None

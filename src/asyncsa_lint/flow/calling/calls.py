@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import FunctionInfo
 
 
+_ENTERED = {"generator": "manager", "async-generator": "async-manager"}
+"""What a call of a generator function gives once `contextlib` has wrapped it."""
+
+
 def call(self: Interpreter, target: Value, arguments: Arguments, node: ast.Call, state: State) -> Value:
     """Value of `target(arguments)`."""
     meaning = own_calls.meaning_of(self.context, target)
@@ -136,9 +140,11 @@ def call_value(
         wrapped = decorated(self.context, function)
         if wrapped is not None:
             return call_value(self, wrapped, wrapped.function, arguments, node, state)
+    whole = target if isinstance(target, FunctionValue) else FunctionValue(function)
     kind = self.context.kind_of(function)
+    if whole.manages:
+        kind = _ENTERED.get(kind, kind)
     if kind != "function":
-        whole = target if isinstance(target, FunctionValue) else FunctionValue(function)
         return Pending(whole, arguments, kind, node, self.module)
     captured = target.captured if isinstance(target, FunctionValue) else ()
     return call_function(self, function, arguments, node, state, captured)

@@ -23,9 +23,11 @@ from asyncsa_lint.flow.states.values import (
     UNKNOWN,
     AdapterValue,
     Arguments,
+    BoundMethod,
     ClassValue,
     Const,
     ExternalValue,
+    FunctionValue,
     LibraryMethod,
     OptionsValue,
     Partial,
@@ -307,6 +309,21 @@ def _partial(_: Interpreter, __: str, arguments: Arguments, ___: ast.Call, ____:
     return Partial(arguments.positional[0], arguments.positional[1:], arguments.keywords)
 
 
+def _manager_of(_: Interpreter, __: str, arguments: Arguments, ___: ast.Call, ____: State) -> Value:
+    """`get_session_context = asynccontextmanager(get_session)`."""
+    given = arguments.get(0, "func")
+    if isinstance(given, FunctionValue):
+        return replace(given, manages=True)
+    if isinstance(given, BoundMethod):
+        return Partial(FunctionValue(given.function, manages=True), (given.receiver,), ())
+    return UNKNOWN
+
+
+def _new_type(*_: object) -> Value:
+    """`UserSession = NewType("UserSession", AsyncSession)`: calling it gives the argument back."""
+    return ExternalValue("typing.NewType.instance")
+
+
 def _app(_: Interpreter, key: str, arguments: Arguments, __: ast.Call, state: State) -> Value:
     kind = "APIRouter" if key == "router" else "FastAPI"
     return state.new(Application(kind=kind, has_lifespan=arguments.keyword("lifespan") is not None))
@@ -359,6 +376,8 @@ _CALLS: dict[str, Callable[..., Value]] = {
     "streaming_response": handover.streamed,
     "templates": templates.make,
     "partial": _partial,
+    "manager_of": _manager_of,
+    "new_type": _new_type,
     "app": _app,
     "router": _app,
     "registered": _registered,

@@ -70,7 +70,7 @@ class Slimmer:
             items = tuple([self.value(item) for item in value.items])
             if items and all(item is UNKNOWN for item in items):
                 return UNKNOWN
-            return TupleValue(items, value.names)
+            return replace(value, items=items)
         return value
 
     def _matters(self, ident: ObjectId) -> bool:

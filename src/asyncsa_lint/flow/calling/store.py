@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.calling.getters import hands_out
 from asyncsa_lint.flow.calling.matching import Matcher
 from asyncsa_lint.flow.calling.situations import Slimmer, surroundings
 from asyncsa_lint.flow.calling.summaries import Summary
@@ -68,11 +69,12 @@ class Summaries:
         self._summaries: dict[FunctionInfo, dict[object, list[Summary]]] = {}
         self._running: Counter[FunctionInfo] = Counter()
         self._declared: dict[FunctionInfo, tuple[str, ...]] = {}
+        self._getters: dict[FunctionInfo, bool] = {}
         self.reached: set[FunctionInfo] = set()
         """Functions interpreted with at least all that entering them on their own would know."""
 
     def worth_entering(self, function: FunctionInfo, values: Iterable[Value], state: State) -> bool:
-        """False when neither the arguments nor the body can bring anything of interest."""
+        """False when neither the arguments nor the body nor what it returns can be of interest."""
         for value in values:
             if isinstance(value, _CARRYING):
                 return True
@@ -80,7 +82,13 @@ class Summaries:
                 return True
             if isinstance(value, TupleValue) and any(item is not UNKNOWN for item in value.items):
                 return True
-        return self._context.activity.is_active(function)
+        if self._context.activity.is_active(function):
+            return True
+        known = self._getters.get(function)
+        if known is None:
+            self._getters[function] = False
+            known = self._getters[function] = hands_out(self._context, function)
+        return known
 
     def find(
         self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value], state: State

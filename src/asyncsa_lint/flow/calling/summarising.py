@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.calling.situations import situation
 from asyncsa_lint.flow.calling.summaries import Outcome, Summary
-from asyncsa_lint.flow.states.objects import HeapObject, Instance, Session, Staleness
+from asyncsa_lint.flow.states.objects import HeapObject, Instance, LogEntry, Occurrence, Session, Staleness
 from asyncsa_lint.flow.states.paths import GiveUp
 from asyncsa_lint.flow.states.state import VARIABLES, State
 from asyncsa_lint.flow.states.values import NONE, UNKNOWN, Arguments, Const, ObjectId, Ref, Value
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import FunctionInfo
 
 MAX_DEPTH = 8
+_ENDING = frozenset(
+    {Occurrence.COMMIT, Occurrence.ROLLBACK, Occurrence.CLOSE, Occurrence.EXPIRE_ALL, Occurrence.EXPUNGE_ALL}
+)
 MAX_OUTCOMES = 3
-"""Distinct normal outcomes kept; the earlier ones win."""
+"""Distinct normal outcomes kept: those that end transactions in different ways, then the earlier ones."""
 
 
 def prepare(
@@ -157,6 +161,7 @@ def _outcomes(
         value, state = returns[0]
         return [Outcome(value, state.heap, state.uses, tuple(t for t in state.tasks if t not in known_tasks))]
     effects: dict[object, list[Outcome]] = {}
+    endings: dict[object, frozenset[object]] = {}
     inputs: list[Value] = [Ref(i) for i in sorted(before, key=str)]
     for value, state in returns:
         found = situation(inputs, state, inner.context.is_inert)
@@ -168,7 +173,26 @@ def _outcomes(
         key: object = len(effects) if found is None else (found[0], logs, state.uses)
         tasks = tuple(task for task in state.tasks if task not in known_tasks)
         effects.setdefault(key, []).append(Outcome(value, state.heap, state.uses, tasks))
-    return [outcome for same in effects.values() for outcome in _distinct(inner, same)][:MAX_OUTCOMES]
+        endings.setdefault(key, _endings(logs))
+    found_by = [outcome for key in _varied(endings) for outcome in _distinct(inner, effects[key])]
+    return found_by[:MAX_OUTCOMES]
+
+
+def _endings(logs: Iterable[tuple[str, tuple[LogEntry, ...]]]) -> frozenset[object]:
+    """What ended or undid something: paths that differ in this differ most."""
+    return frozenset(
+        (session, entry.occurrence, entry.expires)
+        for session, log in logs
+        for entry in log
+        if entry.occurrence in _ENDING
+    )
+
+
+def _varied(endings: dict[object, frozenset[object]]) -> list[object]:
+    """The keys with the first of each kind of ending in front, otherwise in their order."""
+    first = dict.fromkeys(endings.values())
+    chosen = [next(key for key, each in endings.items() if each == kind) for kind in first]
+    return [*chosen, *(key for key in endings if key not in chosen)]
 
 
 def _distinct(inner: Interpreter, outcomes: list[Outcome]) -> list[Outcome]:

@@ -50,7 +50,7 @@ from asyncsa_lint.knowledge.sqlalchemy import (
     TRANSACTION_CLASSES,
 )
 from asyncsa_lint.project.symbols import ClassInfo, External, ValueInfo
-from asyncsa_lint.project.type_expressions import head_name
+from asyncsa_lint.project.type_expressions import head_name, supertype
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
@@ -123,6 +123,8 @@ def value_of_annotation(
         return _union(self, [node.left, node.right], state, origin, resources_only, depth)
     if isinstance(node, ast.Subscript):
         return _subscripted(self, node, state, origin, resources_only, depth)
+    if isinstance(node, ast.Call):
+        node = supertype(self.context.project, self.function or self.module, node) or node
     symbol = self.context.project.resolve_expr(self.function or self.module, node)
     if isinstance(symbol, External):
         return _external(self, symbol.name, state, origin)

@@ -105,7 +105,7 @@ def read(self: Interpreter, value: Value, name: str, node: ast.AST, state: State
     if isinstance(value, AwaitableAttributes):
         return LibraryMethod(value.instance, "awaitable", name)
     if isinstance(value, SuperValue):
-        return _of_super(self, value, name)
+        return _of_super(self, value, name, state)
     if isinstance(value, FunctionValue | BoundMethod):
         return UNKNOWN
     if isinstance(value, TupleValue):
@@ -275,9 +275,12 @@ def of_class(self: Interpreter, value: ClassValue, name: str) -> Value:
     return UNKNOWN
 
 
-def _of_super(self: Interpreter, value: SuperValue, name: str) -> Value:
-    mro = self.context.project.mro(self.context.class_of(value.receiver) or value.after)
-    rest = mro[mro.index(value.after) + 1 :] if value.after in mro else mro
+def _of_super(self: Interpreter, value: SuperValue, name: str, state: State) -> Value:
+    """What comes after the class in the order of the receiver's own class: a mixin has no base that helps."""
+    mro = self.context.project.mro(_class_of(value.receiver, state) or value.after)
+    if value.after not in mro:
+        mro = self.context.project.mro(value.after)
+    rest = mro[mro.index(value.after) + 1 :]
     for base in rest:
         if isinstance(base, ClassInfo):
             info: FunctionInfo | None = self.context.own_method(base, name)
@@ -288,6 +291,15 @@ def _of_super(self: Interpreter, value: SuperValue, name: str) -> Value:
         elif base.name in SESSION_CLASSES:
             return LibraryMethod(value.receiver, "session", name)
     return UNKNOWN
+
+
+def _class_of(value: Value, state: State) -> ClassInfo | None:
+    if isinstance(value, ClassValue):
+        return value.cls
+    record = state.object_of(value)
+    if isinstance(record, Instance):
+        return record.model.cls
+    return record.cls if isinstance(record, ProjectObject) else None
 
 
 def subscripted(self: Interpreter, value: Value, index: Value, node: ast.AST, state: State) -> Value:

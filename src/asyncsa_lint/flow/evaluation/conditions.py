@@ -135,7 +135,7 @@ def truth_of(value: Value, state: State) -> bool | None:
     if value is KEY:
         return True
     if isinstance(value, TupleValue):
-        return bool(value.items)
+        return None if value.nullable else bool(value.items)
     if isinstance(value, Ref):
         record = state.get(value.id)
         if is_placeholder(value.id):
@@ -216,6 +216,9 @@ def _learn_presence(self: Interpreter, subject: ast.expr, present: bool, state: 
     value = peek(self, subject, state)
     if not present and isinstance(subject, ast.Attribute):
         _note_none(self, subject, state)
+    if isinstance(value, TupleValue) and value.nullable and isinstance(subject, ast.Name):
+        state.set(subject.id, replace(value, nullable=False) if present else NONE)
+        return True
     if not isinstance(value, Ref):
         return False
     record = state.get(value.id)
@@ -303,7 +306,7 @@ def _same(left: Value, right: Value, state: State) -> bool | None:
                 return None
             return False
         if one == NONE and isinstance(other, _NEVER_NONE):
-            return False
+            return None if isinstance(other, TupleValue) and other.nullable else False
     if isinstance(left, ClassValue) and isinstance(right, ClassValue):
         return left.cls is right.cls
     return None

@@ -85,7 +85,7 @@ def _of_items(items: tuple[Value, ...]) -> Elements:
 def fresh(element: Value, state: State) -> Value:
     """This turn's own copy of a representative element."""
     if isinstance(element, TupleValue):
-        return TupleValue(tuple(fresh(item, state) for item in element.items), element.names)
+        return replace(element, items=tuple(fresh(item, state) for item in element.items), nullable=False)
     if isinstance(element, Ref):
         record = state.get(element.id)
         if isinstance(record, Instance):

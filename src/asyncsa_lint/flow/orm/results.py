@@ -124,18 +124,21 @@ def row_of_result(
     self: Interpreter, result: ResultValue, state: State, *, nullable: bool, node: ast.AST
 ) -> Value:
     """One row, with its instances made anew."""
-    cells = tuple(instance_of(self, cell, result, state, nullable=nullable, node=node) for cell in result.row)
+    absent = nullable and result.scalars
+    cells = tuple(instance_of(self, cell, result, state, nullable=absent, node=node) for cell in result.row)
     if not cells:
         return UNKNOWN
     if result.scalars:
         return cells[0]
     if result.mappings:
+        if nullable and self.choices.choose(2):
+            return NONE
         columns = zip(result.row, cells, strict=True)
         named: dict[object, Value] = {column_name(cell): value for cell, value in columns}
         named.pop("", None)
         element = cells[0] if len(cells) == 1 else UNKNOWN
         return state.new(DictObject(named, element=element, opaque=True))
-    return TupleValue(cells, tuple(column_name(cell) for cell in result.row))
+    return TupleValue(cells, tuple(column_name(cell) for cell in result.row), nullable)
 
 
 def column_name(cell: Value) -> str:

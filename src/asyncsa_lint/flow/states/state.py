@@ -190,8 +190,8 @@ def renamed(value: Value, rename: Renaming) -> Value:
 
 _RENAMERS: dict[type, Callable[..., Value]] = {
     Ref: lambda v, r: Ref(r(v.id)),
-    TupleValue: lambda v, r: TupleValue(tuple(renamed(i, r) for i in v.items), v.names),
-    FunctionValue: lambda v, r: FunctionValue(v.function, _pairs(v.captured, r), v.raw) if v.captured else v,
+    TupleValue: lambda v, r: replace(v, items=tuple(renamed(i, r) for i in v.items)),
+    FunctionValue: lambda v, r: replace(v, captured=_pairs(v.captured, r)) if v.captured else v,
     LambdaValue: lambda v, r: LambdaValue(v.node, v.module, _pairs(v.captured, r)),
     BoundMethod: lambda v, r: BoundMethod(renamed(v.receiver, r), v.function),
     LibraryMethod: lambda v, r: LibraryMethod(renamed(v.receiver, r), v.kind, v.name),

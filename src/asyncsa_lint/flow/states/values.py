@@ -95,6 +95,8 @@ class TupleValue(Value):
     items: tuple[Value, ...]
     names: tuple[str, ...] = ()
     """Names of the columns, when this is a row of a result."""
+    nullable: bool = False
+    """A row that may not be there: None instead of the tuple is possible."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -127,6 +129,8 @@ class FunctionValue(Value):
     captured: tuple[tuple[str, Value], ...] = ()
     raw: bool = False
     """The function as it is written, without its decorators."""
+    manages: bool = False
+    """A generator given to `contextmanager` or `asynccontextmanager`: what a call gives can be entered."""
 
 
 @dataclass(slots=True, unsafe_hash=True)

@@ -1,0 +1,51 @@
+"""Functions that do nothing with a database and yet hand out an object that does.
+
+    def get_orders() -> OrderService:      # nothing here is active ...
+        global _service
+        if _service is None:
+            _service = OrderService()      # ... but its methods are
+        return _service
+
+What such a function returns has to be known for its methods to be followed.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.facts.expressions import parse
+from asyncsa_lint.flow.states.objects import ProjectObject
+from asyncsa_lint.flow.states.values import Ref
+from asyncsa_lint.project.local_names import iter_own
+from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ValueInfo
+from asyncsa_lint.project.type_expressions import annotated_class
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.context import AnalysisContext
+
+
+def hands_out(context: AnalysisContext, function: FunctionInfo) -> bool:
+    """The function returns, as far as its text tells, an object of a class that is not inert."""
+    returns = function.facts.returns
+    if returns is not None:
+        return _is_live(context, annotated_class(context.project, function, parse(returns)))
+    node = context.project.node(function)
+    values = [each.value for each in iter_own(node) if isinstance(each, ast.Return)] if node else []
+    return any(value is not None and _gives(context, function, value) for value in values)
+
+
+def _gives(context: AnalysisContext, function: FunctionInfo, value: ast.expr) -> bool:
+    """`return Service()`, or a global that holds a service."""
+    if isinstance(value, ast.Call):
+        return _is_live(context, context.project.resolve_expr(function, value.func))
+    if not isinstance(value, ast.Name):
+        return False
+    found = context.project.resolve_expr(function, value)
+    held = context.value_of_symbol(found) if isinstance(found, ValueInfo) else None
+    record = context.shared.get(held.id) if isinstance(held, Ref) else None
+    return isinstance(record, ProjectObject) and not context.is_inert(record.cls)
+
+
+def _is_live(context: AnalysisContext, cls: object) -> bool:
+    return isinstance(cls, ClassInfo) and context.models.get(cls) is None and not context.is_inert(cls)
