@@ -135,3 +135,26 @@ async def prove_register(env: Env) -> None:
             with services.bound(second):
                 assert items.items._session is second
             assert items.items._session is None
+
+
+async def prove_a_session_of_the_lifespan_fails_concurrent_requests(env: Env) -> None:
+    """What the start-up has made meets the first two requests."""
+    fixture = env.load("positive_started_by_the_lifespan")
+    bind_factories(env.engine(), fixture)
+    async with running(fixture.app):
+        answers = await asyncio.gather(*(request(fixture.app, "/count") for _ in range(2)))
+        assert sorted(answer.status_code for answer in answers) == [200, 500]
+
+
+async def prove_a_lock_of_the_process_disturbs_nobody(env: Env) -> None:
+    """Taken and given back: nothing is left."""
+    fixture = env.load("negative_lock_of_the_process")
+    engine = env.engine()
+    bind_factories(engine, fixture)
+
+    async def from_start_to_end() -> None:
+        async with running(fixture.app):
+            assert fixture._lock_session.in_transaction()
+
+    assert await connections_left(engine, from_start_to_end) == 0
+    assert fixture._lock_session is None

@@ -20,9 +20,9 @@ def assign(self: Interpreter, target: ast.expr, value: Value, state: State, sour
     """Bind `value` to `target`."""
     if isinstance(target, ast.Name):
         if target.id in self.globals_declared or self.function is None:
-            from asyncsa_lint.flow.tasks.escapes import stored
+            from asyncsa_lint.flow.tasks.escapes import stored_in_variable
 
-            stored(self, value, "module", source, state)
+            stored_in_variable(self, target.id, value, source, state)
         bound(self, target.id, value, state)
         state.set(target.id, value)
     elif isinstance(target, ast.Attribute):

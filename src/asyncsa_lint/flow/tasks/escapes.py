@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import SessionHeldGlobally
+from asyncsa_lint.flow.lifecycle.confined import is_confined
 from asyncsa_lint.flow.states.objects import DictObject, Engine, HeapObject, ProjectObject, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
@@ -139,6 +140,16 @@ def holder_of(owner: Value, state: State) -> str:
     if isinstance(owner, Ref) and isinstance(owner.id, tuple) and isinstance(record, ProjectObject):
         return f"singleton {owner.id[2] or record.cls.facts.name}"
     return ""
+
+
+def stored_in_variable(self: Interpreter, name: str, value: Value, source: ast.AST, state: State) -> None:
+    """A variable of the module is bound, by its own code or under a `global` statement."""
+    session = state.object_of(value)
+    late = isinstance(session, Session) and self.function is not None
+    if late and is_confined(self.context.lifecycle.scene, self.module, name):
+        given_away([value], state)
+    else:
+        stored(self, value, "module", source, state)
 
 
 def stored_in_container(
