@@ -153,14 +153,13 @@ def _alias(
 def _union(
     self: Interpreter, members: list[ast.expr], state: State, origin: str, resources_only: bool, depth: int
 ) -> Value:
-    found = [
-        value_of_annotation(
-            self, member, state, origin=origin, resources_only=resources_only, depth=depth + 1
-        )
-        for member in members
-        if not (isinstance(member, ast.Constant) and member.value is None)
-    ]
-    return found[0] if len(found) == 1 else UNKNOWN
+    """What the only member besides None is; of several, nobody knows which is meant."""
+    meant = [each for each in members if not (isinstance(each, ast.Constant) and each.value is None)]
+    if len(meant) != 1:
+        return UNKNOWN
+    return value_of_annotation(
+        self, meant[0], state, origin=origin, resources_only=resources_only, depth=depth + 1
+    )
 
 
 def _subscripted(
