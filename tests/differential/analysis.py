@@ -130,10 +130,7 @@ def _sorted_out(
 
 def _claim(finding: Finding, names: Mapping[str, tuple[str, str]]) -> Claim:
     """The trail of the finding as calls: handed over here, there, and read at its end."""
-    spans = [finding.span]
-    for related in finding.related:
-        if related.message == "handed over here" or related.message.endswith("is read here"):
-            spans.append(related.span)
+    spans = [finding.span, *(related.span for related in finding.related if related.after)]
     calls = tuple(_line(span, names) for span in spans[:-1])
     last = spans[-1]
     attribute = finding.message.split("`")[1].rpartition(".")[2]

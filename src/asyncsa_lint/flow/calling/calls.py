@@ -223,7 +223,7 @@ def call_function(
     """Run a function of the project through its summary for these arguments."""
     if self.context.implementers.is_stub(function):
         return _not_followed(self, function, arguments, node, state)
-    prepared = prepare(self, function, arguments, state, captured)
+    prepared = prepare(self, function, arguments, node, state, captured)
     if prepared is None:
         return self.context.value_of_return(self, function, state)
     summary, mapping = prepared
@@ -248,13 +248,13 @@ def generated(self: Interpreter, value: Pending, state: State, node: ast.AST) ->
         return own_calls.provided(self, state)
     if not isinstance(value.target, FunctionValue):
         return UNKNOWN
-    prepared = prepare(self, value.target.function, value.arguments, state, value.target.captured)
+    prepared = prepare(self, value.target.function, value.arguments, node, state, value.target.captured)
     if prepared is None or not prepared[0].complete or not prepared[0].yields:
         return value_of_yielded(self, value.target.function, state)
     summary, mapping = prepared
-    called(self, summary.waits, node)
+    called(self, summary, node)
     for read in summary.reads:
-        failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
+        failures.resolve(self, read, summary.symbol, mapping.get(read.ident, read.ident), node, state)
     outcome = summary.yields[self.choices.choose(len(summary.yields[:3]))]
     found = apply(self, summary, outcome, mapping, node, state)
     return value_of_yielded(self, value.target.function, state) if found is UNKNOWN else found

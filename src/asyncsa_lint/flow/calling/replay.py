@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from asyncsa_lint.flow.calling.passages import Call, brought, logged, spoilt
 from asyncsa_lint.flow.calling.summaries import Outcome, Summary
 from asyncsa_lint.flow.orm import failures, foreign
 from asyncsa_lint.flow.states.objects import HeapObject, Instance, Session
@@ -30,9 +31,9 @@ def replay(
 ) -> Value:
     """Apply one outcome of the summary to the caller's state."""
     for read in summary.reads:
-        failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
-    called(self, summary.waits, node)
-    foreign.replayed(self, summary.refreshed, mapping, node, state)
+        failures.resolve(self, read, summary.symbol, mapping.get(read.ident, read.ident), node, state)
+    called(self, summary, node)
+    foreign.replayed(self, summary, mapping, node, state)
     normal = [o for o in summary.outcomes if o.exception is None]
     raising = [o for o in summary.outcomes if o.exception is not None]
     every = normal + (raising if self.try_depth or not normal else [])
@@ -75,14 +76,15 @@ def apply(
     for ident, locks in sorted(outcome.uses, key=str):
         note_use(self, rename(ident), node, state, frozenset(rename(lock) for lock in locks))
     bound_by_callee(self, summary.received, outcome.heap, mapping, node, state)
-    made = patch(summary.before, outcome.heap, rename, lengths, state)
+    through = Call(self, summary, node)
+    made = patch(summary.before, outcome.heap, rename, lengths, through, state)
 
     def collect(ident: ObjectId) -> ObjectId:
         made.append(ident)
         return ident
 
     renamed(outcome.value, collect)
-    _bring(made, known, outcome.heap, rename, lengths, state)
+    _bring(made, known, outcome.heap, rename, lengths, through, state)
     value = renamed(outcome.value, rename)
     if outcome.tasks:
         state.tasks = (*state.tasks, *(rename(task) for task in outcome.tasks))
@@ -103,12 +105,13 @@ def patch(
     after: dict[ObjectId, HeapObject],
     rename: Renaming,
     lengths: dict[ObjectId, int],
+    through: Call,
     state: State,
 ) -> list[ObjectId]:
     """Change the caller's objects by what the callee changed in them, field by field.
 
-    `lengths` are those of the logs of the caller's sessions before the call. The result are
-    the callee's ids of what its changes mention.
+    `lengths` are those of the logs of the caller's sessions before the call, `through`. The
+    result are the callee's ids of what its changes mention.
     """
     changed = [ident for ident in after if ident in before and after[ident] is not before[ident]]
     for ident in changed:
@@ -129,9 +132,13 @@ def patch(
             if field.init and getattr(new, field.name) != getattr(old, field.name)
         }
         if isinstance(new, Session) and isinstance(mine, Session):
-            changes["log"] = mine.log + new.log[len(old.log) :] if isinstance(old, Session) else mine.log
-        if isinstance(new, Instance) and new.session is not None:
-            changes["seen"] = new.seen + lengths.get(rename(new.session), 0)
+            changes["log"] = mine.log
+            if isinstance(old, Session):
+                changes["log"] += logged(new.log[len(old.log) :], through)
+        if isinstance(new, Instance) and isinstance(old, Instance):
+            spoilt(changes, old, through)
+            if new.session is not None:
+                changes["seen"] = new.seen + lengths.get(rename(new.session), 0)
         state.put(rename(ident), replace(mine, **changes))
     for ident, record in after.items():
         if type(ident) is tuple and ident not in before:
@@ -157,10 +164,11 @@ def _changed(mine: object, old: object, moved: object, new: object) -> object:
 
 def _bring(
     waiting: list[ObjectId],
-    known: Collection[ObjectId],
+    known: Mapping[ObjectId, ObjectId],
     heap: dict[ObjectId, HeapObject],
     rename: Renaming,
     lengths: dict[ObjectId, int],
+    through: Call,
     state: State,
 ) -> None:
     """Bring what the callee made, and all that leads to, into the caller's heap."""
@@ -173,6 +181,9 @@ def _bring(
         done.add(ident)
         waiting.extend(references(record))
         moved = renamed_object(record, rename)
-        if isinstance(moved, Instance) and moved.session in lengths:
-            moved = replace(moved, seen=moved.seen + lengths[moved.session])
+        if isinstance(moved, Instance) and isinstance(record, Instance):
+            before = 0 if moved.session is None else lengths.get(moved.session, 0)
+            owner = None if record.root is None else known.get(record.root)
+            root = None if owner is None else state.get(owner)
+            moved = brought(moved, root, moved.seen + before, through)
         state.put(rename(ident), moved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -91,7 +92,12 @@ class Summaries:
         return known
 
     def find(
-        self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value], state: State
+        self,
+        activation: Interpreter,
+        function: FunctionInfo,
+        env: dict[str, Value],
+        node: ast.AST,
+        state: State,
     ) -> tuple[Summary, dict[ObjectId, ObjectId]] | None:
         """The summary that holds for these arguments, made on first need; None when it is not worth it."""
         from asyncsa_lint.flow.calling.summarising import summarise
@@ -129,7 +135,7 @@ class Summaries:
             return Summary((), {}, complete=False), {}
         self._running[function] += 1
         try:
-            made = summarise(activation, function, slim, objects, state)
+            made = summarise(activation, function, slim, objects, node, state)
         finally:
             self._running[function] -= 1
         known.append(made)

@@ -65,3 +65,5 @@ class Summary:
     """The first call of a plain function that waits for a database (`flow.tasks.blocking`)."""
     received: frozenset[ObjectId] = frozenset()
     """Process-wide objects among the arguments."""
+    symbol: str = ""
+    """Qualified name of the function in its module."""

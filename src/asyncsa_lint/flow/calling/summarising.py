@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.calling.situations import situation
 from asyncsa_lint.flow.calling.summaries import Outcome, Summary
-from asyncsa_lint.flow.states.objects import HeapObject, Instance, LogEntry, Occurrence, Session, Staleness
+from asyncsa_lint.flow.states.objects import (
+    HeapObject,
+    Instance,
+    LogEntry,
+    Occurrence,
+    Passage,
+    Session,
+    Staleness,
+)
 from asyncsa_lint.flow.states.paths import GiveUp
 from asyncsa_lint.flow.states.state import VARIABLES, State
 from asyncsa_lint.flow.states.values import NONE, UNKNOWN, Arguments, Const, ObjectId, Ref, Value
@@ -30,6 +39,7 @@ def prepare(
     self: Interpreter,
     function: FunctionInfo,
     arguments: Arguments,
+    node: ast.AST,
     state: State,
     captured: tuple[tuple[str, Value], ...] = (),
 ) -> tuple[Summary, dict[ObjectId, ObjectId]] | None:
@@ -55,10 +65,10 @@ def prepare(
         if self.function is not None and function.facts.parent == self.function.symbol:
             outer.update(state.captured(self.context.project.names(function)))
         env = {**outer, **env}
-    return self.context.summaries.find(self, function, env, state)
+    return self.context.summaries.find(self, function, env, node, state)
 
 
-def seen_from_inside(objects: dict[ObjectId, HeapObject]) -> dict[ObjectId, HeapObject]:
+def seen_from_inside(objects: dict[ObjectId, HeapObject], entry: Passage) -> dict[ObjectId, HeapObject]:
     """The callee's view of the caller's objects: what happened before the call happened elsewhere."""
     heap: dict[ObjectId, HeapObject] = {}
     for ident, record in objects.items():
@@ -68,6 +78,7 @@ def seen_from_inside(objects: dict[ObjectId, HeapObject]) -> dict[ObjectId, Heap
             record = replace(
                 record,
                 seen=0,
+                via=(*record.via, entry),
                 expired=_outside(record.expired),
                 detached=_outside(record.detached),
                 stale=tuple((name, replace(s, inside=False)) for name, s in record.stale),
@@ -85,13 +96,14 @@ def summarise(
     function: FunctionInfo,
     env: dict[str, Value],
     objects: dict[ObjectId, HeapObject],
+    node: ast.AST,
     state: State,
 ) -> Summary:
-    """Interpret the function for this situation."""
+    """Interpret the function for this situation, first met in the call at `node`."""
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter as Activation
     from asyncsa_lint.flow.tasks.ownership import check_returned
 
-    before = seen_from_inside(objects)
+    before = seen_from_inside(objects, Passage(self.span(node), function.symbol, inwards=True))
     inputs = tuple(before)
     body = self.context.project.node(function)
     if body is None:
@@ -121,6 +133,7 @@ def summarise(
             reads=tuple(inner.pending.values()),
             env=env,
             touched=_touched(start, before),
+            symbol=function.symbol,
         )
     check_returned(inner)
     returns = [*inner.sink.returns, *((NONE, last) for last in ended)]
@@ -143,6 +156,7 @@ def summarise(
         tuple(inner.pending.values()),
         tuple(yields),
         received=inner.received,
+        symbol=function.symbol,
         refreshed=tuple(inner.refreshed),
         waits=inner.waits,
         env=env,

@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.findings import Edit, Fix, Span
 from asyncsa_lint.flow import own_calls
 from asyncsa_lint.flow.calling.methods import AWAITED_BEGIN
+from asyncsa_lint.flow.calling.passages import Call, logged
 from asyncsa_lint.flow.evaluation.annotations import value_of_yielded
 from asyncsa_lint.flow.evaluation.contexts import Entered
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.orm import failures, transactions
 from asyncsa_lint.flow.orm.factories import open_session
-from asyncsa_lint.flow.states.objects import Engine, HeapObject, Lock, ProjectObject, Session, TaskGroup
+from asyncsa_lint.flow.states.objects import (
+    Engine,
+    HeapObject,
+    Lock,
+    ProjectObject,
+    Session,
+    TaskGroup,
+)
 from asyncsa_lint.flow.states.paths import void
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
@@ -272,14 +280,15 @@ def _project_manager(
     from asyncsa_lint.flow.calling.replay import apply
     from asyncsa_lint.flow.calling.summarising import prepare
 
-    prepared = prepare(self, target.function, value.arguments, state, target.captured)
+    prepared = prepare(self, target.function, value.arguments, node, state, target.captured)
     if prepared is None or not prepared[0].complete or not prepared[0].yields:
         return Entered(value_of_yielded(self, target.function, state))
     summary, mapping = prepared
-    called(self, summary.waits, node)
+    called(self, summary, node)
     for read in summary.reads:
-        failures.resolve(self, read, mapping.get(read.ident, read.ident), node, state)
+        failures.resolve(self, read, summary.symbol, mapping.get(read.ident, read.ident), node, state)
     outcome = summary.yields[self.choices.choose(len(summary.yields[:3]))]
+    through = Call(self, summary, node)
     bound = apply(self, summary, outcome, mapping, node, state)
     if bound is UNKNOWN:
         bound = value_of_yielded(self, target.function, state)
@@ -297,7 +306,7 @@ def _project_manager(
         left = []
         for ending in endings[: 1 if not exceptional else 2]:
             fork = after.fork()
-            _leave_by(outcome.heap, ending, mapping, fork)
+            _leave_by(outcome.heap, ending, mapping, through, fork)
             left.append(fork)
         return left
 
@@ -308,6 +317,7 @@ def _leave_by(
     before: dict[ObjectId, HeapObject],
     ending: dict[ObjectId, HeapObject],
     mapping: dict[ObjectId, ObjectId],
+    through: Call,
     state: State,
 ) -> None:
     """What the code behind the yield did to sessions and engines."""
@@ -322,7 +332,7 @@ def _leave_by(
                 mine_id,
                 replace(
                     mine,
-                    log=mine.log + record.log[len(old.log) :],
+                    log=mine.log + logged(record.log[len(old.log) :], through),
                     is_closed=record.is_closed,
                     closed_at=record.closed_at,
                     in_transaction=record.in_transaction,

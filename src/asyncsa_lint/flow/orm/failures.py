@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.nodes import walk
-from asyncsa_lint.findings import Confidence, Related, Span
+from asyncsa_lint.findings import Confidence, Related
 from asyncsa_lint.flow.calling.summaries import PendingRead
 from asyncsa_lint.flow.events import AttributeRead, ExpiryCause, ReadFailure
 from asyncsa_lint.flow.orm.identity import holds_target
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.load_sites import hops, plain, site_of
 from asyncsa_lint.flow.orm.plans import Loading
+from asyncsa_lint.flow.orm.trails import Step, handed, leading
 from asyncsa_lint.flow.states.objects import Instance, Phase, ProjectObject, Session, Staleness
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import ObjectId, Ref
@@ -149,10 +150,10 @@ def _may_be_null(record: Instance, attribute: MappedAttribute, failure: Failure)
     )
 
 
-def _cause(record: Instance, failure: Failure) -> Span | None:
+def _cause(record: Instance, failure: Failure) -> Staleness | None:
     if failure.kind is ReadFailure.DETACHED and record.detached is not None:
-        return record.detached.span
-    return failure.staleness.span if failure.staleness is not None else None
+        return record.detached
+    return failure.staleness
 
 
 def _answerable(self: Interpreter, ident: ObjectId, record: Instance, failure: Failure) -> ObjectId | None:
@@ -172,34 +173,22 @@ def publish(
     record: Instance,
     ident: ObjectId,
     node: ast.AST,
-    path: tuple[tuple[str, str, bool], ...],
-    cause: Span | None,
+    path: tuple[Step, ...],
+    cause: Staleness | None,
     inner: tuple[Related, ...],
     state: State,
 ) -> None:
     """Make the event, with its trail: loaded, made stale, handed over, read."""
     span = self.span(node)
-    trail: list[Related] = []
-    if record.loaded_at is not None and record.loaded_at != span:
-        root = path[0][0] if path else record.model.name
-        trail.append(Related(record.loaded_at, f"`{root}` is obtained here"))
-    if cause is not None and cause != span:
-        trail.append(
-            Related(
-                cause,
-                _CAUSE_TEXT.get(read.expired_by, "the session block ends here")
-                if read.failure is ReadFailure.EXPIRED
-                else "the session is closed here",
-            )
-        )
-    trail.extend(inner)
+    top = state.get(record.root) if record.root is not None else record
+    top = top if isinstance(top, Instance) else record
     self.context.publish(
         _with_repair(
             self,
             AttributeRead(
                 span=span,
                 symbol=self.symbol,
-                trail=tuple(trail),
+                trail=(*leading(read, record, top, path, cause, span), *inner),
                 confidence=read.confidence,
                 model=read.model,
                 attribute=read.attribute.name,
@@ -210,7 +199,7 @@ def publish(
                 expired_by=read.expired_by
                 if read.failure in {ReadFailure.EXPIRED, ReadFailure.DETACHED}
                 else None,
-                cause=cause,
+                cause=None if cause is None else cause.span,
                 serialised_by=read.serialised_by,
                 read_at=inner[-1].span if inner else None,
                 unflushed=bool((catch_up(ident, state.fork()) or record).dirty),
@@ -218,8 +207,8 @@ def publish(
             ),
             read,
             record,
+            top,
             path,
-            state,
         )
     )
 
@@ -229,8 +218,8 @@ def _with_repair(
     event: AttributeRead,
     read: PendingRead,
     record: Instance,
-    path: tuple[tuple[str, str, bool], ...],
-    state: State,
+    top: Instance,
+    path: tuple[Step, ...],
 ) -> AttributeRead:
     """The event with the option that would have loaded the attribute, and its place."""
     # An object that the program made was loaded by no statement that could be mended.
@@ -238,8 +227,6 @@ def _with_repair(
     event = replace(event, load=None if created else record.loaded_at, created=created)
     if read.failure is ReadFailure.EXPIRED or event.expired_by is not None:
         return event
-    top = state.get(record.root) if record.root is not None else record
-    top = top if isinstance(top, Instance) else record
     plan = top.options or top.plan
     found = hops(self.context, top.model, plan, path, read.attribute)
     if not found:
@@ -298,16 +285,9 @@ def _name_of(ident: ObjectId, state: State) -> str:
     return ""
 
 
-_CAUSE_TEXT: dict[ExpiryCause | None, str] = {
-    ExpiryCause.COMMIT: "this commit expires every instance of the session",
-    ExpiryCause.ROLLBACK: "this rollback expires every instance of the session",
-    ExpiryCause.EXPIRE: "expired here",
-    ExpiryCause.UPDATE: "this flush writes the row; the value the database generates is not read back",
-    ExpiryCause.SQL_EXPRESSION: "this flush writes a SQL expression; its value is not read back",
-}
-
-
-def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST, state: State) -> None:
+def resolve(
+    self: Interpreter, read: PendingRead, callee: str, ident: ObjectId, node: ast.AST, state: State
+) -> None:
     """A callee could not read what we handed over: pass it on to our caller, or publish it here."""
     record = state.get(ident)
     if not isinstance(record, Instance):
@@ -318,7 +298,6 @@ def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST
         and holds_target(self, record, read.attribute, state)
     ):
         return
-    handed = Related(self.span(node), "handed over here", after=True)
     staleness = record.expired or next((s for n, s in record.stale if n == read.attribute.name), None)
     if read.failure is ReadFailure.DETACHED:
         staleness = record.detached
@@ -338,7 +317,7 @@ def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST
             read.failure,
             read.expired_by,
             read.path,
-            (handed, *read.trail),
+            (handed(self.span(node), callee), *read.trail),
             read.serialised_by,
             read.confidence,
         )
@@ -353,7 +332,7 @@ def resolve(self: Interpreter, read: PendingRead, ident: ObjectId, node: ast.AST
         ident,
         node,
         (*record.path, *read.steps),
-        staleness.span if staleness is not None else None,
+        staleness,
         read.trail,
         state,
     )

@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.findings import Confidence, Related
 from asyncsa_lint.flow.events import AttributeRead, ReadFailure
 from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.orm.trails import handed
 from asyncsa_lint.flow.states.objects import Instance, Phase, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import ObjectId, Ref
 
 if TYPE_CHECKING:
+    from asyncsa_lint.flow.calling.summaries import Summary
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 
 
@@ -41,25 +43,24 @@ def check(self: Interpreter, target: Ref, receiver: Ref, node: ast.AST, state: S
     path = ""
     if isinstance(node, ast.Call) and node.args:
         path = self.source.segment(node.args[0])
-    found = Refreshed(target.id, receiver.id, path, (Related(self.span(node), "refreshed here"),))
+    found = Refreshed(target.id, receiver.id, path, (Related(self.span(node), "refreshed here", after=True),))
     _judge(self, found, node, (), state)
 
 
 def replayed(
     self: Interpreter,
-    refreshed: tuple[Refreshed, ...],
+    summary: Summary,
     mapping: dict[ObjectId, ObjectId],
     node: ast.AST,
     state: State,
 ) -> None:
     """A callee has refreshed what it was given."""
-    handed = Related(self.span(node), "handed over here")
-    for each in refreshed:
+    for each in summary.refreshed:
         mine = Refreshed(
             mapping.get(each.instance, each.instance),
             mapping.get(each.session, each.session),
             each.path,
-            (handed, *each.trail),
+            (handed(self.span(node), summary.symbol), *each.trail),
         )
         _judge(self, mine, node, each.trail, state)
 

@@ -233,6 +233,7 @@ def _target(
             detached=record.detached,
             nullable=not attribute.collection and attribute.nullable is not False,
             loaded_at=record.loaded_at,
+            via=record.via,
             root=record.root if record.root is not None else value.id,
             path=(*record.path, (record.model.name, attribute.name, attribute.collection)),
         )

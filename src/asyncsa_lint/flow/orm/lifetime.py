@@ -23,7 +23,6 @@ from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, SqlValue
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
 
 if TYPE_CHECKING:
-    from asyncsa_lint.findings import Span
     from asyncsa_lint.flow.states.state import State
 
 _CAUSES = {
@@ -115,7 +114,11 @@ def _updated(record: Instance, entry: LogEntry) -> Instance:
     if record.phase is not Phase.PERSISTENT or record.model.cls not in entry.classes:
         return record
     known = {name for name, _ in record.stale}
-    added = tuple((name, Staleness(cause, entry.span)) for name, cause in entry.stale if name not in known)
+    added = tuple(
+        (name, Staleness(cause, entry.span, via=entry.via))
+        for name, cause in entry.stale
+        if name not in known
+    )
     names = {name for name, _ in entry.stale}
     kept = {name: value for name, value in record.attributes.items() if name not in names}
     return replace(record, stale=record.stale + added, attributes=kept)
@@ -189,7 +192,7 @@ def _targets_reloaded(record: Instance, plan: Plan, entry: LogEntry) -> Instance
 def _expired(record: Instance, entry: LogEntry) -> Instance:
     if record.phase is not Phase.PERSISTENT:
         return record
-    cause = Staleness(_CAUSES[entry.occurrence], entry.span, certain=entry.certain)
+    cause = Staleness(_CAUSES[entry.occurrence], entry.span, certain=entry.certain, via=entry.via)
     latest = record.expired is None or entry.occurrence is Occurrence.ROLLBACK
     return replace(
         record,
@@ -216,7 +219,7 @@ def _detached(record: Instance, entry: LogEntry) -> Instance:
         plan=None if undoable else record.plan,
         attributes=kept,
         borrowed=frozenset(),
-        detached=Staleness(ExpiryCause.EXPIRE, entry.span),
+        detached=Staleness(ExpiryCause.EXPIRE, entry.span, via=entry.via),
     )
 
 
@@ -228,7 +231,7 @@ def flushed(record: Instance, entry: LogEntry) -> Instance:
             for name, value in record.attributes.items()
             if name in record.given or not is_relationship(record.model, name)
         }
-        stale = tuple(_after_insert(record, entry.span))
+        stale = tuple(_after_insert(record, entry))
         kept = {name: value for name, value in kept.items() if name not in {n for n, _ in stale}}
         return replace(
             record,
@@ -243,7 +246,7 @@ def flushed(record: Instance, entry: LogEntry) -> Instance:
         )
     if record.phase is Phase.PERSISTENT and record.dirty:
         known = {name for name, _ in record.stale}
-        added = tuple(item for item in _after_update(record, entry.span) if item[0] not in known)
+        added = tuple(item for item in _after_update(record, entry) if item[0] not in known)
         names = {name for name, _ in added}
         kept = {name: value for name, value in record.attributes.items() if name not in names}
         return replace(
@@ -266,7 +269,7 @@ def _columns(model: ModelInfo) -> list[MappedAttribute]:
     return [attribute for attribute in model.attributes.values() if attribute.kind in wanted]
 
 
-def _after_insert(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
+def _after_insert(record: Instance, entry: LogEntry) -> list[tuple[str, Staleness]]:
     """Columns that an INSERT leaves unreadable (TRUTH A(g))."""
     model = record.model
     if not model.certain:
@@ -276,25 +279,25 @@ def _after_insert(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
     for column in _columns(model):
         value = record.attributes.get(column.name)
         if isinstance(value, SqlValue) and model.eager_defaults != "true":
-            stale.append((column.name, Staleness(ExpiryCause.SQL_EXPRESSION, span)))
+            stale.append((column.name, Staleness(ExpiryCause.SQL_EXPRESSION, entry.span, via=entry.via)))
         elif column.kind is AttributeKind.COLUMN_PROPERTY or (
             column.server_generated
             and not fetched
             and column.name not in record.given
             and not column.primary_key
         ):
-            stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
+            stale.append((column.name, Staleness(ExpiryCause.UPDATE, entry.span, via=entry.via)))
     return stale
 
 
-def _after_update(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
+def _after_update(record: Instance, entry: LogEntry) -> list[tuple[str, Staleness]]:
     """Columns that an UPDATE leaves unreadable (TRUTH A(g))."""
     model = record.model
     changed = {name for name in record.dirty if not _is_collection(model, name)}
     if not changed:
         return []
     stale = [
-        (name, Staleness(ExpiryCause.SQL_EXPRESSION, span))
+        (name, Staleness(ExpiryCause.SQL_EXPRESSION, entry.span, via=entry.via))
         for name in sorted(changed)
         if isinstance(record.attributes.get(name), SqlValue)
     ]
@@ -307,7 +310,7 @@ def _after_update(record: Instance, span: Span) -> list[tuple[str, Staleness]]:
         # Where attributes are set by computed names, one that was set by its own name may be among them.
         again = "*" in changed and column.name in record.given
         if generated and column.name not in changed and not again:
-            stale.append((column.name, Staleness(ExpiryCause.UPDATE, span)))
+            stale.append((column.name, Staleness(ExpiryCause.UPDATE, entry.span, via=entry.via)))
     return stale
 
 

@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import ClassInfo
 
 
+@dataclass(slots=True, frozen=True)
+class Passage:
+    """A call between the place where something happens and the function at hand, for trails."""
+
+    span: Span
+    callee: str
+    """Qualified name of what is called, as `OrderRepository.find`."""
+    inwards: bool = False
+    """Into the call, with its arguments; else out of it."""
+
+
 class Occurrence(StrEnum):
     """What happens to all instances of a session."""
 
@@ -57,6 +68,8 @@ class LogEntry:
     """All rows of the class were loaded, so each instance was met."""
     replaces: bool = False
     """What instances had is loaded anew (populate_existing)."""
+    via: tuple[Passage, ...] = field(default=(), compare=False)
+    """The calls in which it happens, the innermost first."""
 
 
 @dataclass(slots=True)
@@ -113,6 +126,8 @@ class Staleness:
     inside: bool = field(default=True, compare=False)
     """Happened in the function being interpreted (not before it was entered)."""
     certain: bool = True
+    via: tuple[Passage, ...] = field(default=(), compare=False)
+    """The calls in which that happened, the innermost first."""
 
 
 @dataclass(slots=True)
@@ -142,6 +157,8 @@ class Instance(HeapObject):
     """To-one attributes that the identity map serves while the session is open."""
     nullable: bool = False
     loaded_at: Span | None = field(default=None, compare=False)
+    via: tuple[Passage, ...] = field(default=(), compare=False)
+    """The calls into which and out of which it has come since it was loaded, in order."""
     detached: Staleness | None = field(default=None, compare=False)
     uncommitted: bool = False
     """Inserted in the current transaction: a rollback makes it transient."""

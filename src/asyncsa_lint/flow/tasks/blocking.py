@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.findings import Related, Span
+from asyncsa_lint.findings import Related
 from asyncsa_lint.flow.events import BlockingCall
 from asyncsa_lint.flow.states.values import UNKNOWN, Arguments, Const, TypeValue, Value
 from asyncsa_lint.knowledge.drivers import (
@@ -29,6 +29,7 @@ from asyncsa_lint.knowledge.drivers import (
 from asyncsa_lint.project.registrations import Role
 
 if TYPE_CHECKING:
+    from asyncsa_lint.flow.calling.summaries import Summary
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 
 _IN_MEMORY = Const(":memory:")
@@ -41,31 +42,35 @@ class Wait:
 
     interface: str
     """`Session`, `Connection`, `Engine`, or the name of a driver."""
-    span: Span
-    expression: str
+    trail: tuple[Related, ...]
+    """The calls that lead to it, and itself."""
 
 
 def waits(self: Interpreter, interface: str, node: ast.AST) -> None:
     """The call at `node` waits; what is awaited is no synchronous call, whatever its type was declared as."""
     if node is self.awaited_call or self.off_loop or self.context.in_greenlet or self.function is None:
         return
-    text = self.source.segment(node.func if isinstance(node, ast.Call) else node)
-    _met(self, Wait(interface, self.span(node), text), node, ())
+    _met(self, interface, node, (), f"`{_called(self, node)}()` waits for the database here")
 
 
-def called(self: Interpreter, wait: Wait | None, node: ast.AST) -> None:
+def called(self: Interpreter, summary: Summary, node: ast.AST) -> None:
     """A plain function has been called that waits somewhere inside."""
+    wait = summary.waits
     if wait is None or self.off_loop or self.context.in_greenlet or self.function is None:
         return
-    trail = (Related(wait.span, f"`{wait.expression}()` waits for the database here", after=True),)
-    _met(self, wait, node, trail)
+    _met(self, wait.interface, node, wait.trail, f"`{summary.symbol}` is called here")
 
 
-def _met(self: Interpreter, wait: Wait, node: ast.AST, trail: tuple[Related, ...]) -> None:
+def _called(self: Interpreter, node: ast.AST) -> str:
+    return self.source.segment(node.func if isinstance(node, ast.Call) else node)
+
+
+def _met(self: Interpreter, interface: str, node: ast.AST, trail: tuple[Related, ...], words: str) -> None:
     function = self.function
     assert function is not None
     if not function.facts.is_async:
-        self.waits = self.waits or wait
+        if self.waits is None:
+            self.waits = Wait(interface, (Related(self.span(node), words, after=True), *trail))
         return
     context = self.context
     roles = context.lifecycle.scene.roles
@@ -76,8 +81,8 @@ def _met(self: Interpreter, wait: Wait, node: ast.AST, trail: tuple[Related, ...
             span=self.span(node),
             symbol=self.symbol,
             trail=trail,
-            interface=wait.interface,
-            expression=self.source.segment(node.func if isinstance(node, ast.Call) else node),
+            interface=interface,
+            expression=_called(self, node),
         )
     )
 

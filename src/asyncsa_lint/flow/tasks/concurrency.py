@@ -184,7 +184,8 @@ def gather(self: Interpreter, spawner: str, arms: list[Value], node: ast.AST, st
     many = False
     for arm in arms:
         finish(arm, state)
-    beside = [task.uses for ident in state.tasks if isinstance(task := state.get(ident), Task)]
+    beside = [task for ident in state.tasks if isinstance(task := state.get(ident), Task)]
+    users: dict[ObjectId, tuple[Related, ...]] = {}
     for arm in arms:
         replicated = isinstance(arm, Pending) and arm.replicated
         many = many or replicated
@@ -195,11 +196,13 @@ def gather(self: Interpreter, spawner: str, arms: list[Value], node: ast.AST, st
             if (
                 overlap(uses, use)
                 or (replicated and not use[1])
-                or any(overlap(others, use) for others in beside)
+                or any(overlap(others.uses, use) for others in beside)
             ):
-                share(self, use[0], span, spawner, carrier, state)
+                first = users.get(use[0]) or _running(beside, use)
+                share(self, use[0], span, spawner, carrier, state, (*first, *_user(self, arm)))
                 used = without(used, use[0])
                 uses = without(uses, use[0])
+            users[use[0]] = _user(self, arm)
         uses |= used
     same = bool(results) and all(result == results[0] for result in results)
     result = (
@@ -210,6 +213,27 @@ def gather(self: Interpreter, spawner: str, arms: list[Value], node: ast.AST, st
     made = state.new(Task(uses=uses, result=result, spawner=spawner, created_at=span))
     state.tasks = (*state.tasks, made.id)
     return made
+
+
+def _user(self: Interpreter, arm: Value) -> tuple[Related, ...]:
+    """The step that says which coroutine uses the session, and in how many tasks."""
+    if not isinstance(arm, Pending):
+        return ()
+    source = self.context.project.source(arm.module.path)
+    target = arm.target
+    name = target.function.symbol if isinstance(target, FunctionValue) else getattr(target, "name", "")
+    if source is None or not name:
+        return ()
+    tasks = "in each of several tasks" if arm.replicated else "in a task"
+    return (Related(source.span(arm.node), f"`{name}` uses the session {tasks}"),)
+
+
+def _running(tasks: list[Task], use: Use, here: Span | None = None) -> tuple[Related, ...]:
+    """The step to a task that was started before and uses the session, too."""
+    spans = [task.created_at for task in tasks if overlap(task.uses, use) and task.created_at is not None]
+    if not spans or spans[0] == here:
+        return ()
+    return (Related(spans[0], "a task that was started here uses the session and may be running"),)
 
 
 def spawn(
@@ -228,7 +252,16 @@ def spawn(
     twice = isinstance(value, Pending) and value.replicated
     for use in sorted(used, key=str):
         if (twice and not use[1]) or any(isinstance(task, Task) and overlap(task.uses, use) for task in live):
-            share(self, use[0], span, spawner, carrier, state)
+            tasks = [task for task in live if isinstance(task, Task)]
+            share(
+                self,
+                use[0],
+                span,
+                spawner,
+                carrier,
+                state,
+                (*_running(tasks, use, span), *_user(self, value)),
+            )
             used = without(used, use[0])
     made = state.new(
         Task(uses=used, result=result, spawner=spawner, group=group, created_at=span, carrier=carrier)

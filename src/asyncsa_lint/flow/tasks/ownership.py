@@ -169,10 +169,10 @@ def _runs(activation: Interpreter, function: FunctionInfo, arguments: Arguments,
     from asyncsa_lint.flow.calling.calls import call_function
     from asyncsa_lint.flow.calling.summarising import prepare
 
-    prepared = prepare(activation, function, arguments, state)
+    node = activation.context.node_of(function) or ast.Pass()
+    prepared = prepare(activation, function, arguments, node, state)
     if prepared is None or not prepared[0].complete:
         return []
-    node = activation.context.node_of(function) or ast.Pass()
 
     def action(current: State) -> None:
         call_function(activation, function, arguments, node, current)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncsa_lint.findings import Severity
+from asyncsa_lint.findings import Fix, Severity
 from asyncsa_lint.flow.events import BlockingCall
 from asyncsa_lint.rules.registry import Report, report, rule
 
@@ -77,4 +77,5 @@ def blocking_database_call(blocking: BlockingCall) -> Iterator[Report]:
     """
     name = blocking.interface
     words = f"the synchronous `{name}`" if name[0].isupper() and name != "MySQLdb" else f"`{name}`"
-    yield report(blocking, expression=blocking.expression, interface=words)
+    advice = "await the asynchronous interface, or run the call in a thread with `asyncio.to_thread`"
+    yield report(blocking, Fix(advice, safe=False), expression=blocking.expression, interface=words)
