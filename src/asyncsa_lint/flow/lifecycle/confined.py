@@ -15,7 +15,7 @@ One after the other uses what such a variable holds, and no request does.
 from __future__ import annotations
 
 from asyncsa_lint.flow.lifecycle.scene import Scene
-from asyncsa_lint.project.roles import Role
+from asyncsa_lint.project.registrations import Role
 from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
 
 _BOUNDARIES = (Role.LIFESPAN, Role.STARTUP_HANDLER)
