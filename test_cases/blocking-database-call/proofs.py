@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import typing
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, chdir, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -190,6 +190,28 @@ async def none_blocks(env: Env, fixture: str) -> None:
 
 async def prove_sessions(env: Env) -> None:
     await all_block(env, "positive_session")
+
+
+async def prove_flags(env: Env) -> None:
+    """The settings lead each case to the statement in question."""
+    watch = Watch()
+    blocking, harmless = env.load("positive_flag_in_a_dict"), env.load("negative_flag_in_a_dict")
+    with chdir(env.tmp), watch.everywhere():
+        for case, settings in (
+            (blocking.on_the_other_branch, {"shared": False}),
+            (blocking.bound_again, {"shared": False, "remote": True}),
+            (blocking.of_an_earlier_turn, [{"shared": True}]),
+            (blocking.written_over, {"shared": True, "remote": False}),
+            (blocking.of_another_function, {"shared": False}),
+        ):
+            watch.blocked = 0
+            await case(settings)
+            assert watch.blocked, case.__name__
+        watch.seen = 0
+        await harmless.by_a_setting({"shared": True})
+        await harmless.by_an_argument(True, 1)
+        await harmless.one_by_one(True)
+        assert not watch.seen
 
 
 async def prove_engines(env: Env) -> None:

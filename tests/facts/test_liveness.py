@@ -6,7 +6,7 @@ import ast
 import math
 import textwrap
 
-from asyncsa_lint.facts.liveness import last_reads
+from asyncsa_lint.facts.liveness import last_reads, steady
 
 
 def reads(body: str) -> dict[str, float]:
@@ -64,3 +64,21 @@ def test_adding_to_a_variable_reads_it() -> None:
         x = 1
         x += 1
     """) == {"x": 3}
+
+
+def test_what_is_bound_once_and_in_no_loop_is_steady() -> None:
+    source = """
+def work(given, changed, *, keyword):
+    once = given
+    twice = 1
+    twice = 2
+    changed = 3
+    for each in given:
+        inside = each
+    while (turn := given()):
+        pass
+    return once
+"""
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    assert steady(function) == {"given", "keyword", "once"}

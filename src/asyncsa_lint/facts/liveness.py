@@ -1,10 +1,11 @@
-"""Until which line the variables of a function may still be read."""
+"""Until which line the variables of a function may still be read, and which never change."""
 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 
-from asyncsa_lint.facts.nodes import children
+from asyncsa_lint.facts.nodes import children, walk
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -31,3 +32,14 @@ def last_reads(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, float]
             found[item.target.id] = max(found.get(item.target.id, 0), until or item.lineno)
         waiting += [(child, until) for child in children(item)]
     return found
+
+
+def steady(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """Variables bound once and in no loop, and parameters that are never bound again."""
+    repeated = {id(each) for loop in walk(function) if isinstance(loop, _LOOPS) for each in walk(loop)}
+    stores = [n for n in walk(function) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
+    counts = Counter(each.id for each in stores)
+    once = {each.id for each in stores if counts[each.id] == 1 and id(each) not in repeated}
+    given = function.args
+    parameters = {each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
+    return frozenset((once - parameters) | (parameters - counts.keys()))

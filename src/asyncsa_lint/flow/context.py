@@ -17,7 +17,7 @@ import pathspec
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.facts.expressions import dotted_name, parse
-from asyncsa_lint.facts.liveness import last_reads
+from asyncsa_lint.facts.liveness import last_reads, steady
 from asyncsa_lint.facts.records import BindingKind, Expr
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import RELEVANT, Activity
@@ -97,6 +97,7 @@ class AnalysisContext:
         self._attempt: list[Event] | None = None
         self._locals: dict[FunctionInfo, frozenset[str]] = {}
         self._last_reads: dict[FunctionInfo, dict[str, float]] = {}
+        self._steady: dict[FunctionInfo, frozenset[str]] = {}
         self._lineages: dict[ClassInfo, frozenset[ClassInfo]] = {}
         self.own_calls = meanings(config)
         known = last_names(config)
@@ -321,6 +322,14 @@ class AnalysisContext:
             if parameter.annotation is not None
             and self.project.resolve_expr(function, parse(parameter.annotation)) == _BOOL
         )
+
+    def steady_of(self, function: FunctionInfo) -> frozenset[str]:
+        """Variables that have one value for as long as the function runs."""
+        known = self._steady.get(function)
+        if known is None:
+            node = self.project.node(function)
+            known = self._steady[function] = frozenset() if node is None else steady(node)
+        return known
 
     def last_reads(self, function: FunctionInfo) -> dict[str, float]:
         """Until which line each variable may still be read."""

@@ -8,7 +8,17 @@ from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.facts.records import ParameterFacts, ParameterKind
 from asyncsa_lint.flow.states.objects import DictObject, Engine, Session
 from asyncsa_lint.flow.states.state import State
-from asyncsa_lint.flow.states.values import UNKNOWN, Arguments, Const, FactoryValue, Ref, TupleValue, Value
+from asyncsa_lint.flow.states.values import (
+    KEY,
+    TRUE,
+    UNKNOWN,
+    Arguments,
+    Const,
+    FactoryValue,
+    Ref,
+    TupleValue,
+    Value,
+)
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
@@ -39,6 +49,8 @@ def bind(self: Interpreter, function: FunctionInfo, arguments: Arguments, state:
             env[name] = UNKNOWN if arguments.opaque else default_of(self, function, parameter)
         if env[name] is UNKNOWN:
             env[name] = _typed(self, function, parameter, state)
+        elif env[name] is KEY and name in self.context.flags_of(function):
+            env[name] = TRUE
     return env
 
 

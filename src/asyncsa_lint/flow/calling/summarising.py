@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.flow.calling.situations import situation
 from asyncsa_lint.flow.calling.summaries import Outcome, Summary
 from asyncsa_lint.flow.states.objects import (
+    DictObject,
     HeapObject,
     Instance,
     LogEntry,
@@ -74,6 +75,8 @@ def seen_from_inside(objects: dict[ObjectId, HeapObject], entry: Passage) -> dic
     for ident, record in objects.items():
         if isinstance(record, Session):
             record = replace(record, log=())
+        elif isinstance(record, DictObject):
+            record = replace(record, origins=())
         elif isinstance(record, Instance):
             record = replace(
                 record,

@@ -79,7 +79,8 @@ def _assign_item(
         stored(self, value, "module", source, state)
     if isinstance(record, DictObject):
         if isinstance(key, Const):
-            state.put(owner.id, replace(record, items={**record.items, key.value: value}))
+            origins = tuple(each for each in record.origins if each[0] != key.value)
+            state.put(owner.id, replace(record, items={**record.items, key.value: value}, origins=origins))
         else:
             element = value if record.element in (None, value) else UNKNOWN
             state.put(owner.id, replace(record, element=element, opaque=True))

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.evaluation.flags import told
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
@@ -72,7 +73,7 @@ def subscript(self: Interpreter, value: Value, index: Value, state: State) -> Va
         return representative(record)
     if isinstance(record, DictObject):
         if isinstance(index, Const) and index.value in record.items:
-            return record.items[index.value]
+            return told(record, index.value, state)
         if record.element is not None:
             return record.element
     return UNKNOWN
@@ -169,7 +170,7 @@ def dict_method(self: Interpreter, receiver: Ref, name: str, arguments: Argument
     key = arguments.get(0, "key")
     if name in {"get", "pop", "setdefault"}:
         if isinstance(key, Const) and key.value in record.items:
-            return record.items[key.value]
+            return told(record, key.value, state)
         if record.element is not None and not record.items:
             return record.element
         if record.opaque or not isinstance(key, Const):

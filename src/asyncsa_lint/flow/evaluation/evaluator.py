@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.evaluation import conditions, containers
 from asyncsa_lint.flow.evaluation.comprehensions import comprehension, dict_comprehension
+from asyncsa_lint.flow.evaluation.flags import origin, told
 from asyncsa_lint.flow.evaluation.special_methods import compared
 from asyncsa_lint.flow.states.objects import DictObject
 from asyncsa_lint.flow.states.state import VARIABLES, State
@@ -115,7 +116,7 @@ def arguments_of(self: Interpreter, node: ast.Call, state: State) -> Arguments:
             continue
         record = state.object_of(value)
         if isinstance(record, DictObject) and not record.opaque and record.element is None:
-            keywords.extend((key, item) for key, item in record.items.items() if isinstance(key, str))
+            keywords.extend((key, told(record, key, state)) for key in record.items if isinstance(key, str))
         else:
             opaque = True
     return Arguments(tuple(positional), tuple(keywords), opaque)
@@ -274,6 +275,7 @@ def _display(self: Interpreter, nodes: list[ast.expr], state: State) -> list[Val
 
 def _dict(self: Interpreter, node: ast.Dict, state: State) -> Value:
     items: dict[object, Value] = {}
+    origins: dict[object, str] = {}
     opaque = False
     for key, item in zip(node.keys, node.values, strict=True):
         value = evaluate(self, item, state)
@@ -287,9 +289,11 @@ def _dict(self: Interpreter, node: ast.Dict, state: State) -> Value:
         name = evaluate(self, key, state)
         if isinstance(name, Const):
             items[name.value] = value
+            origins[name.value] = origin(self, item, value)
         else:
             opaque = True
-    return state.new(DictObject(items=items, opaque=opaque))
+    named = tuple((key, variable) for key, variable in origins.items() if variable)
+    return state.new(DictObject(items=items, opaque=opaque, origins=named))
 
 
 def _subscript(self: Interpreter, node: ast.Subscript, state: State) -> Value:

@@ -190,6 +190,8 @@ class DictObject(HeapObject):
     element: Value | None = None
     """Stands for the values under keys that are not known."""
     opaque: bool = False
+    origins: tuple[tuple[object, str], ...] = field(default=(), compare=False)
+    """Keys of unknown values, and the variables of the function at hand that have these values."""
 
 
 @dataclass(slots=True)

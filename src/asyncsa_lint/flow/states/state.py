@@ -238,7 +238,7 @@ def renamed_object(record: HeapObject, rename: Renaming) -> HeapObject:
         owner = None if record.owner is None else (rename(record.owner[0]), record.owner[1])
         return replace(record, items=items, element=_optional(record.element, rename), owner=owner)
     if isinstance(record, DictObject):
-        return replace(record, items=_named(record.items, rename), element=_optional(record.element, rename))
+        return DictObject(_named(record.items, rename), _optional(record.element, rename), record.opaque)
     if isinstance(record, ProjectObject | Application):
         return replace(record, attributes=_named(record.attributes, rename))
     if isinstance(record, Task):
