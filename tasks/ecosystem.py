@@ -9,8 +9,10 @@
 `ecosystem_verdicts.jsonl` has one judged finding a line: `true` (the code is wrong as the
 rule says), `false`, `unsure` with the reason, or `mended`: false once and not reported any
 more. A finding is recognised by package, file, code, function and the text of its line, so
-verdicts survive moved lines. Precision of a rule is true / (true + false). Exit status 1:
-the tool failed somewhere.
+verdicts survive moved lines. Precision of a rule is true / (true + false). What a change
+alters shows without a saved run, too: `unjudged` is a finding that no verdict is about,
+`gone` a verdict whose finding is not reported any more. Exit status 1: the tool failed
+somewhere.
 """
 
 from __future__ import annotations
@@ -136,8 +138,18 @@ def difference(before: Mapping[str, LintRun], after: Mapping[str, LintRun]) -> l
     return lines
 
 
+def gone(package: str, run: LintRun, verdicts: Mapping[Key, Verdict]) -> list[Verdict]:
+    """Verdicts on findings of a package that the run does not have; of mended ones that is no news."""
+    present = {key_of(package, found) for found in run.of_rules()}
+    return [
+        verdict
+        for key, verdict in verdicts.items()
+        if verdict.package == package and verdict.verdict != "mended" and key not in present
+    ]
+
+
 def report(runs: Mapping[str, LintRun], verdicts: Mapping[Key, Verdict]) -> Iterable[str]:
-    """The run as text: packages, rules, what is unjudged, what is wrong with the tool."""
+    """The run as text: packages, rules, what is unjudged or gone, what is wrong with the tool."""
     for package, run in runs.items():
         unreadable = sum(found.code == UNREADABLE for found in run.findings)
         note = f", {unreadable} unreadable files" if unreadable else ""
@@ -154,6 +166,8 @@ def report(runs: Mapping[str, LintRun], verdicts: Mapping[Key, Verdict]) -> Iter
             judgement = known.verdict if known else "unjudged"
             if judgement != "true":
                 yield f"{judgement}: {package} {found.place} {found.code} {found.message}"
+        for lost in [] if run.failure else gone(package, run, verdicts):
+            yield f"gone: {package} {lost.path}:{lost.line} {lost.code} ({lost.verdict}: {lost.why})"
         for error in run.internal_errors():
             yield f"internal error: {package} {error.place} {error.message}"
 

@@ -83,3 +83,13 @@ def test_the_report_names_failures_and_internal_errors() -> None:
     assert "slow: 0 findings, 1.0 s, FAILED: no answer" in text
     assert "internal error: demo app/main.py:10 rule x failed" in text
     assert "unjudged: demo app/main.py:10 ASA601 shared" in text
+
+
+def test_the_report_names_judged_findings_that_are_gone() -> None:
+    mended = replace(VERDICT, source="x", verdict="mended", why="a lock")
+    elsewhere = replace(VERDICT, package="elsewhere")
+    verdicts = {each.key: each for each in (VERDICT, mended, elsewhere)}
+    lines = [line for line in report({"demo": run()}, verdicts) if line.startswith("gone")]
+    assert lines == ["gone: demo app/main.py:10 ASA601 (true: both use db)"]
+    assert not any("gone" in line for line in report({"demo": run(failure="no answer")}, verdicts))
+    assert not any("gone" in line for line in report({"demo": run(replace(FOUND, line=7))}, verdicts))

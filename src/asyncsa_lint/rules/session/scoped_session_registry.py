@@ -62,7 +62,7 @@ def scoped_session_registry(built: ScopedSessionBuilt) -> Iterator[Report]:
     if built.registry == "scoped_session":
         consequence = "keeps one session per thread, so all tasks of the event loop share it"
     elif built.explicit_scope:
-        consequence = "keeps each session until `remove()` is awaited, so connections stay checked out"
+        consequence = "keeps each session, with its connection, until `remove()` is awaited in the same scope"
     else:
         consequence = "has no scope bound to the task, so concurrent tasks share one session"
     yield report(built, registry=built.registry, consequence=consequence)
