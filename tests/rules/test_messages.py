@@ -171,8 +171,8 @@ MESSAGES = [
     ),
     (
         scoped("async_scoped_session", explicit_scope=True),
-        "`async_scoped_session` keeps each session until `remove()` is awaited,"
-        " so connections stay checked out",
+        "`async_scoped_session` keeps each session, with its connection,"
+        " until `remove()` is awaited in the same scope",
     ),
     (
         scoped("async_scoped_session", explicit_scope=False),
