@@ -227,3 +227,112 @@ async def show(session: AsyncSession) -> int:
             "asks: it comes out of `Orders.whole` here",
         ],
     )
+
+
+def test_a_commit_that_fails_is_not_called_a_rollback(tmp_path: Path) -> None:
+    source = """
+async def show(session: AsyncSession) -> None:
+    order = await Orders(session).find(1)  # asks
+    try:
+        await session.commit()  # fails
+    except Exception:
+        print(order.id)  # reported
+"""
+    assert trail(tmp_path, source) == (
+        "reported",
+        [
+            "loads: `Order` is obtained here",
+            "asks: it comes out of `Orders.find` here",
+            "fails: when this fails, the session rolls back and every instance expires",
+        ],
+    )
+
+
+def test_the_tasks_that_share_a_session_are_steps(tmp_path: Path) -> None:
+    source = """
+import asyncio
+
+
+async def show(session: AsyncSession) -> None:
+    orders = Orders(session)
+    await asyncio.gather(  # reported
+        orders.find(1),  # one
+        orders.whole(2),  # two
+    )
+"""
+    assert trail(tmp_path, source) == (
+        "reported",
+        [
+            "one: `Orders.find` uses the session in a task",
+            "two: `Orders.whole` uses the session in a task",
+        ],
+    )
+
+
+def test_a_task_that_runs_already_is_a_step(tmp_path: Path) -> None:
+    source = """
+import asyncio
+
+
+async def show(session: AsyncSession) -> None:
+    orders = Orders(session)
+    first = asyncio.create_task(orders.find(1))  # starts
+    second = asyncio.create_task(orders.whole(2))  # reported
+    await first
+    await second
+"""
+    assert trail(tmp_path, source) == (
+        "reported",
+        [
+            "starts: a task that was started here uses the session and may be running",
+            "reported: `Orders.whole` uses the session in a task",
+        ],
+    )
+
+
+def test_both_sessions_of_a_foreign_refresh_are_told(tmp_path: Path) -> None:
+    source = """
+async def show() -> None:
+    async with factory() as session:
+        order = await Orders(session).find(1)  # asks
+    async with factory() as other:  # opens
+        await again(other, order)  # reported
+
+
+async def again(session: AsyncSession, order: Order) -> None:
+    await session.refresh(order)  # refreshes
+"""
+    assert trail(tmp_path, source) == (
+        "reported",
+        [
+            "loads: `Order` is obtained here",
+            "asks: it comes out of `Orders.find` here",
+            "opens: the session is opened here",
+            "refreshes: then refreshed here",
+        ],
+    )
+
+
+def test_the_plain_functions_between_a_coroutine_and_a_driver_are_steps(tmp_path: Path) -> None:
+    source = """
+import sqlite3
+
+
+def ask(path: str) -> None:
+    sqlite3.connect(path)  # waits
+
+
+def prepare(path: str) -> None:
+    ask(path)  # calls
+
+
+async def show() -> None:
+    prepare("orders.db")  # reported
+"""
+    assert trail(tmp_path, source) == (
+        "reported",
+        [
+            "calls: then `ask` is called here",
+            "waits: then `sqlite3.connect()` waits for the database here",
+        ],
+    )

@@ -152,6 +152,11 @@ MESSAGES = [
         'await `session.refresh(order, ["items"])` before the read',
     ),
     (
+        read(ReadFailure.EXPIRED, expired_by=ExpiryCause.REFUSED, cause=at(14)),
+        "`order.items` was expired by the failure on line 14, so reading it raises MissingGreenlet",
+        "take what the handler needs before the `try`: until a rollback the session loads nothing",
+    ),
+    (
         read(ReadFailure.EXPIRED, expired_by=ExpiryCause.EXPIRE, cause=at(14)),
         "`order.items` was expired by the call on line 14, so reading it raises MissingGreenlet",
         'await `session.refresh(order, ["items"])` before the read',

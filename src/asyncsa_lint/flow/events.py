@@ -48,6 +48,8 @@ class ExpiryCause(StrEnum):
 
     COMMIT = "commit"
     ROLLBACK = "rollback"
+    REFUSED = "refused"
+    """A flush or commit that failed, which rolls the transaction back."""
     EXPIRE = "expire"
     UPDATE = "update"
     """Server-generated value (onupdate, Computed) after an UPDATE was flushed."""

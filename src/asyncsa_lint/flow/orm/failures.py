@@ -247,8 +247,8 @@ def _refresh(
     state: State,
 ) -> str:
     """`session.refresh(order)`, in names that the function at hand has; empty when it has none."""
-    if read.expired_by is ExpiryCause.ROLLBACK and not _is_rollback(self, _stale_since(record, read)):
-        return ""
+    if read.expired_by is ExpiryCause.REFUSED:
+        return ""  # before a rollback the session loads nothing
     session = "" if record.session is None else _name_of(record.session, state)
     owner = _name_of(ident, state)
     if not owner and not handed and isinstance(node, ast.Attribute):
@@ -257,18 +257,6 @@ def _refresh(
         return ""
     names = f', ["{read.attribute.name}"]' if read.attribute.kind is AttributeKind.RELATIONSHIP else ""
     return f"{session}.refresh({owner}{names})"
-
-
-def _stale_since(record: Instance, read: PendingRead) -> Staleness | None:
-    return record.expired or next((each for name, each in record.stale if name == read.attribute.name), None)
-
-
-def _is_rollback(self: Interpreter, staleness: Staleness | None) -> bool:
-    """A `rollback()` that stands there; after a failing flush the session refuses to refresh anything."""
-    source = self.context.project.source(staleness.span.path) if staleness is not None else None
-    if source is None or staleness is None:
-        return False
-    return "rollback" in source.lines[staleness.span.line - 1]
 
 
 def _name_of(ident: ObjectId, state: State) -> str:

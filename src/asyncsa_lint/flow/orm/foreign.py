@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.findings import Confidence, Related
 from asyncsa_lint.flow.events import AttributeRead, ReadFailure
 from asyncsa_lint.flow.orm.lifetime import catch_up
-from asyncsa_lint.flow.orm.trails import handed
+from asyncsa_lint.flow.orm.trails import handed, obtained
 from asyncsa_lint.flow.states.objects import Instance, Phase, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import ObjectId, Ref
@@ -81,11 +81,15 @@ def _judge(
         return
     if not _is_foreign(found, record, session) or _took_others(found.session, state):
         return
+    here = self.span(node)
+    origin = obtained(record, f"`{record.model.name}` is obtained here", here)
+    if session.created_at is not None:
+        origin.append(Related(session.created_at, "the session is opened here"))
     self.context.publish(
         AttributeRead(
-            span=self.span(node),
+            span=here,
             symbol=self.symbol,
-            trail=trail,
+            trail=(*origin, *trail),
             confidence=Confidence.HIGH if record.session is not None else Confidence.MEDIUM,
             model=record.model.name,
             attribute="",

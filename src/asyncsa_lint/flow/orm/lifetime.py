@@ -192,7 +192,8 @@ def _targets_reloaded(record: Instance, plan: Plan, entry: LogEntry) -> Instance
 def _expired(record: Instance, entry: LogEntry) -> Instance:
     if record.phase is not Phase.PERSISTENT:
         return record
-    cause = Staleness(_CAUSES[entry.occurrence], entry.span, certain=entry.certain, via=entry.via)
+    kind = ExpiryCause.REFUSED if entry.refused else _CAUSES[entry.occurrence]
+    cause = Staleness(kind, entry.span, certain=entry.certain, via=entry.via)
     latest = record.expired is None or entry.occurrence is Occurrence.ROLLBACK
     return replace(
         record,

@@ -21,6 +21,7 @@ Step: TypeAlias = "tuple[str, str, bool]"
 _CAUSES: dict[ExpiryCause | None, str] = {
     ExpiryCause.COMMIT: "this commit expires every instance of the session",
     ExpiryCause.ROLLBACK: "this rollback expires every instance of the session",
+    ExpiryCause.REFUSED: "when this fails, the session rolls back and every instance expires",
     ExpiryCause.EXPIRE: "expired here",
     ExpiryCause.UPDATE: "this flush writes the row; the value the database generates is not read back",
     ExpiryCause.SQL_EXPRESSION: "this flush writes a SQL expression; its value is not read back",
@@ -32,6 +33,14 @@ def handed(span: Span, callee: str) -> Related:
     return Related(span, f"handed to `{callee}` here", after=True)
 
 
+def obtained(record: Instance, words: str, span: Span) -> list[Related]:
+    """Where the object comes from, told in `words`, and the calls between there and `span`."""
+    steps = [Related(each.span, _passed(each)) for each in record.via if each.span != span]
+    if record.loaded_at is not None and record.loaded_at != span:
+        steps.insert(0, Related(record.loaded_at, words))
+    return steps
+
+
 def leading(
     read: PendingRead,
     record: Instance,
@@ -41,10 +50,7 @@ def leading(
     span: Span,
 ) -> list[Related]:
     """What happened before the place of the finding, which is `span`, to the object and its `root`."""
-    steps: list[Related] = []
-    if record.loaded_at is not None and record.loaded_at != span:
-        steps.append(Related(record.loaded_at, _origin(read, record, root, path)))
-    steps.extend(Related(each.span, _passed(each)) for each in record.via if each.span != span)
+    steps = obtained(record, _origin(read, record, root, path), span)
     if cause is not None and cause.span != span:
         steps.append(Related(cause.span, f"{_cause(read)}{'' if cause.via else _turn(cause.span, span)}"))
         last = cause.via[-1:]

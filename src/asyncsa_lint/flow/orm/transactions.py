@@ -54,7 +54,7 @@ def may_fail(self: Interpreter, ident: ObjectId, span: Span, state: State) -> No
         session = failed.get(ident)
         nested = isinstance(session, Session) and session.savepoints > 0
         undone = Occurrence.SAVEPOINT_ROLLBACK if nested else Occurrence.ROLLBACK
-        log(ident, LogEntry(undone, span, expires=True), failed)
+        log(ident, LogEntry(undone, span, expires=True, refused=True), failed)
         self.sink.raises.append(Raised(failed, DATABASE_ERROR, implicit=True))
 
 

@@ -68,6 +68,8 @@ class LogEntry:
     """All rows of the class were loaded, so each instance was met."""
     replaces: bool = False
     """What instances had is loaded anew (populate_existing)."""
+    refused: bool = field(default=False, compare=False)
+    """The rollback comes of a flush or commit that has failed, not of a call."""
     via: tuple[Passage, ...] = field(default=(), compare=False)
     """The calls in which it happens, the innermost first."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncsa_lint.findings import Severity
+from asyncsa_lint.findings import Fix, Severity
 from asyncsa_lint.flow.events import SessionShared
 from asyncsa_lint.rules._wording import class_name
 from asyncsa_lint.rules.registry import Report, report, rule
@@ -79,6 +79,7 @@ def session_shared_across_tasks(shared: SessionShared) -> Iterator[Report]:
     """
     yield report(
         shared,
+        Fix("await one after the other, or open a session in each task", safe=False),
         spawner=shared.spawner,
         resource=class_name(shared.resource),
         carrier=_carrier(shared.carrier),
