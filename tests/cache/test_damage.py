@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,7 @@ def test_killed_at_any_moment(project: Path, tmp_path: Path) -> None:
 
 _RUN = """
 import sys
+import time
 from pathlib import Path
 sys.path.insert(0, ".")
 from tests.cache.projects import run
@@ -206,8 +208,8 @@ class TestDatabase:
             (key_of(str(number)), b"", random.Random(number).randbytes(500).hex()) for number in range(120)
         ]
         database.put(values[:80])
-        later = module.time.time_ns() + 2 * 60 * 60 * 1_000_000_000
-        monkeypatch.setattr(module.time, "time_ns", lambda: later)
+        later = time.time_ns() + 2 * 60 * 60 * 1_000_000_000
+        monkeypatch.setattr(time, "time_ns", lambda: later)
         assert database.get(values[0][0])
         database.put(values[80:])
         left = [bool(database.get(key)) for key, _, _ in values]
