@@ -104,8 +104,19 @@ def ignored_ancestor(folder: str, top: str) -> str:
 
 
 @functools.cache
-def _compiled(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    return GitIgnoreSpec.from_lines(_valid(patterns))
+def _compiled(lines: tuple[str, ...]) -> GitIgnoreSpec:
+    """The patterns of an ignore file, which is met anew for every folder below its own."""
+    return GitIgnoreSpec.from_lines(_valid(lines))
+
+
+def _valid(lines: Iterable[str]) -> Iterator[str]:
+    """Without the patterns that git would not understand either."""
+    for line in lines:
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except ValueError:
+            continue
+        yield line
 
 
 def _walk(folder: str, ignores: tuple[_IgnoreFile, ...], recursive: bool) -> Iterator[str]:
@@ -179,17 +190,7 @@ def _repository_of(folder: str) -> str:
 def _with_ignore_file(ignores: tuple[_IgnoreFile, ...], folder: str, name: str) -> tuple[_IgnoreFile, ...]:
     try:
         with open(f"{folder.rstrip('/')}/{name}", encoding="utf-8", errors="surrogateescape") as file:
-            lines = file.read().splitlines()
+            lines = tuple(file.read().splitlines())
     except OSError:
         return ignores
-    return (*ignores, _IgnoreFile(folder, GitIgnoreSpec.from_lines(_valid(lines))))
-
-
-def _valid(lines: Iterable[str]) -> Iterator[str]:
-    """Without the patterns that git would not understand either."""
-    for line in lines:
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except ValueError:
-            continue
-        yield line
+    return (*ignores, _IgnoreFile(folder, _compiled(lines)))
