@@ -17,7 +17,7 @@ from asyncsa_lint.pipeline.tool_rules import (
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.source import SourceFile
 from asyncsa_lint.suppressions import Stale, apply
-from asyncsa_lint.suppressions.comments import MARKS, Kind, Suppression, Verb, is_prefix, parse
+from asyncsa_lint.suppressions.comments import MARKS, OURS, Kind, Suppression, Verb, is_prefix, parse
 from asyncsa_lint.suppressions.layout import Layout, layout_of
 from asyncsa_lint.suppressions.reach import Reach
 
@@ -38,7 +38,8 @@ def silence(project: Project, path: str, findings: tuple[Finding, ...], kinds: f
 
     What is found about a comment can be silenced too, by a comment that names its rule.
     """
-    source = project.source(path) if project.mentions(path, MARKS) else None
+    concerned = project.mentions(path, MARKS) and (findings or project.trees.matches(path, OURS))
+    source = project.source(path) if concerned else None
     suppressions = parse(source.comments()) if source is not None else ()
     if source is None or not suppressions:
         return Silenced(findings)

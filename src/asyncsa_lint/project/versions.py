@@ -26,6 +26,7 @@ _OPEN = 99
 
 _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;#)]*)")
 _CLAUSE = re.compile(r"^(===|==|~=|!=|<=|>=|<|>|\^|~|=)?\s*v?(\d+(?:\.\d+)*)(\.\*)?")
+_ASKED = re.compile(r"""^name[ \t]*=[ \t]*["'](?:fastapi|sqlalchemy)["']""", re.MULTILINE | re.IGNORECASE)
 _RELEASE = re.compile(r"^\s*v?(?:\d+!)?(\d+(?:\.\d+)*)")
 
 _Found = dict[str, list[Version]]
@@ -144,8 +145,15 @@ def _normal(name: str) -> str:
 
 def _toml(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_bytes().decode())
-    except (OSError, ValueError, RecursionError, MemoryError):
+        return _parsed(path.read_bytes().decode())
+    except (OSError, ValueError, MemoryError):
+        return {}
+
+
+def _parsed(text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError, MemoryError):
         return {}
 
 
@@ -165,8 +173,7 @@ def _lock_reader(pattern: str, key: str) -> Callable[[Path], _Found]:
     def read(folder: Path) -> _Found:
         found: _Found = {}
         for path in _files(folder, pattern):
-            for entry in _list(_toml(path).get(key)):
-                package = _table(entry)
+            for package in _packages(path, key):
                 name, version = package.get("name"), package.get("version")
                 parsed = parse_version(version) if isinstance(version, str) else None
                 if isinstance(name, str) and parsed is not None:
@@ -175,6 +182,19 @@ def _lock_reader(pattern: str, key: str) -> Callable[[Path], _Found]:
         return found
 
     return read
+
+
+def _packages(path: Path, key: str) -> Iterator[dict[str, object]]:
+    """Tables of a lock file, which are many: where each has a heading, only those that are asked for."""
+    try:
+        parts = re.split(rf"^\[\[{key}\]\][ \t]*\r?$", path.read_bytes().decode(), flags=re.MULTILINE)
+    except (OSError, ValueError, MemoryError):
+        return
+    if len(parts) == 1:
+        yield from map(_table, _list(_toml(path).get(key)))
+    for part in parts[1:]:
+        if _ASKED.search(part):
+            yield _parsed(part)
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:

@@ -24,6 +24,9 @@ _OWN = re.compile(r"#\s*asyncsa:\s*(?P<verb>[\w-]+)(?:\s*\[(?P<names>[^\]]*)\])?
 MARKS = (b"asyncsa:", *("".join(word).encode() for word in product("nN", "oO", "qQ", "aA")))
 """One of these is in the bytes of every file with a suppression: spares the others' tokens."""
 
+OURS = re.compile(rb"asyncsa:|noqa:[^\r\n]*asa", re.IGNORECASE)
+"""In the bytes of every file with a comment that can be wrong itself: others only silence."""
+
 _MEANT = re.compile(r"ignore|able|noqa|skip", re.IGNORECASE)
 """In a word after `asyncsa:` that was meant for a verb; prose about the tool is left alone."""
 
