@@ -47,6 +47,11 @@ class Project:
         view._open(self.store)
         return view
 
+    def forget(self) -> None:
+        """Let go what was found about names: a view holds itself, and the collector may be off."""
+        self.resolver = Resolver(self)
+        self.hierarchy = Hierarchy(self)
+
     # files and modules
 
     @property

@@ -150,4 +150,6 @@ class Roles:
             return Registrations()
         project = self._project.fresh()
         module = project.module_at(path)
-        return Registrations() if module is None else Registering(project).of(module)
+        found = Registrations() if module is None else Registering(project).of(module)
+        project.forget()
+        return found

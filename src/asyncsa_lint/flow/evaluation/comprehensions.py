@@ -40,41 +40,10 @@ def comprehend(
     self: Interpreter, generators: list[ast.comprehension], outputs: tuple[ast.expr, ...], state: State
 ) -> Comprehended | None:
     """Outputs per element: all when the only iterable is short and known, and one that stands for any."""
-    from asyncsa_lint.flow.evaluation.assignment import assign
-    from asyncsa_lint.flow.evaluation.loops import elements_of, fresh, moved_on
-
     saved = state.env
     state.replace_env(dict(saved))
-    collected: list[tuple[Value, ...]] = []
-    exact = len(generators) == 1 and not generators[0].ifs
-    last: tuple[Value, ...] = tuple(UNKNOWN for _ in outputs)
-
-    def turn(position: int) -> None:
-        nonlocal exact, last
-        if position == len(generators):
-            last = tuple(self.eval(output, state) for output in outputs)
-            collected.append(last)
-            return
-        generator = generators[position]
-        iterable = self.eval(generator.iter, state)
-        check_iteration(self, generator.iter, iterable, state, is_async=bool(generator.is_async))
-        elements = elements_of(self, iterable, generator.iter, state)
-        if elements.items is None:
-            exact = False
-            turns: tuple[Value, ...] = (elements.element, elements.element)
-        else:
-            turns = elements.items
-        before = state.fork()
-        for number, element in enumerate(turns):
-            if number and elements.items is None and not moved_on(before, state):
-                break
-            value = fresh(element, state) if elements.items is None else element
-            assign(self, generator.target, value, state, generator.iter)
-            for test in generator.ifs:
-                conditions.learn(self, test, True, state, self.eval(test, state))
-            turn(position + 1)
-
-    turn(0)
+    turns = _Turns(self, generators, outputs, state)
+    turns.go(0)
     env = dict(saved)
     env.update(
         {
@@ -85,6 +54,53 @@ def comprehend(
         }
     )
     state.replace_env(env)
-    if not collected:
-        return (collected, last) if exact else None
-    return (collected if exact else None), collected[0]
+    if not turns.collected:
+        return ([], turns.last) if turns.exact else None
+    return (turns.collected if turns.exact else None), turns.collected[0]
+
+
+class _Turns:
+    """The turns of one comprehension, nested as its generators are."""
+
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        generators: list[ast.comprehension],
+        outputs: tuple[ast.expr, ...],
+        state: State,
+    ) -> None:
+        self._interpreter = interpreter
+        self._generators = generators
+        self._outputs = outputs
+        self._state = state
+        self.collected: list[tuple[Value, ...]] = []
+        self.exact = len(generators) == 1 and not generators[0].ifs
+        self.last: tuple[Value, ...] = tuple(UNKNOWN for _ in outputs)
+
+    def go(self, position: int) -> None:
+        """Take the turns of the generator at a position, and in each those of the later ones."""
+        from asyncsa_lint.flow.evaluation.assignment import assign
+        from asyncsa_lint.flow.evaluation.loops import elements_of, fresh, moved_on
+
+        interpreter, state = self._interpreter, self._state
+        if position == len(self._generators):
+            self.last = tuple(interpreter.eval(output, state) for output in self._outputs)
+            self.collected.append(self.last)
+            return
+        generator = self._generators[position]
+        iterable = interpreter.eval(generator.iter, state)
+        check_iteration(interpreter, generator.iter, iterable, state, is_async=bool(generator.is_async))
+        elements = elements_of(interpreter, iterable, generator.iter, state)
+        turns = elements.items
+        if turns is None:
+            self.exact = False
+            turns = (elements.element, elements.element)
+        before = state.fork()
+        for number, element in enumerate(turns):
+            if number and elements.items is None and not moved_on(before, state):
+                break
+            value = fresh(element, state) if elements.items is None else element
+            assign(interpreter, generator.target, value, state, generator.iter)
+            for test in generator.ifs:
+                conditions.learn(interpreter, test, True, state, interpreter.eval(test, state))
+            self.go(position + 1)

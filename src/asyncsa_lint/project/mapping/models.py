@@ -315,8 +315,10 @@ class Models:
     def _assigned_outside(self, cls: ClassInfo) -> dict[str, Declared]:
         if self._outside is not None:
             return self._outside.get(cls, {})
-        fresh = Models(self._project.fresh())
-        return self._project.recorder.shared("assigned", fresh._find_assigned).get(cls, {})
+        found = self._project.recorder.shared(
+            "assigned", lambda: Models(self._project.fresh())._find_assigned()
+        )
+        return found.get(cls, {})
 
     def _find_assigned(self) -> dict[ClassInfo, dict[str, Declared]]:
         self._outside = {}
@@ -341,7 +343,9 @@ class Models:
     def _all_back_references(self) -> dict[ClassInfo, dict[str, MappedAttribute]]:
         if self._back_references is not None:
             return self._back_references
-        return self._project.recorder.shared("backrefs", Models(self._project.fresh())._find_back_references)
+        return self._project.recorder.shared(
+            "backrefs", lambda: Models(self._project.fresh())._find_back_references()
+        )
 
     def _find_back_references(self) -> dict[ClassInfo, dict[str, MappedAttribute]]:
         self._back_references = {}
