@@ -92,7 +92,7 @@ class Database:
 
     def __init__(self) -> None:
         self._connection = Connection()
-        self._images: list[bytes] = []
+        self._images: dict[int, bytes] = {}
         self.engine: AsyncEngine = create_async_engine(
             "sqlite+aiosqlite://", async_creator=self._connect, poolclass=StaticPool
         )
@@ -100,16 +100,22 @@ class Database:
     async def _connect(self, *_: Any, **__: Any) -> Connection:
         return self._connection
 
-    def keep(self) -> None:
-        """What is in the database now is one of the contents that `restore` brings back."""
-        self._images.append(self._connection._connection.serialize())
+    @property
+    def kept(self) -> frozenset[int]:
+        """The contents that `restore` can bring back."""
+        return frozenset(self._images)
+
+    def keep(self, number: int) -> None:
+        """What is in the database now is the content of that number."""
+        self._connection.statements = 0
+        self._images[number] = self._connection._connection.serialize()
 
     def restore(self, number: int) -> None:
-        """The database as it was kept at that time."""
+        """The database with the content of that number."""
         self._connection.statements = 0
         raw = self._connection._connection
         raw.rollback()
-        raw.deserialize(self._images[number % len(self._images)])
+        raw.deserialize(self._images[number])
 
     def close(self) -> None:
         self._connection._connection.close()

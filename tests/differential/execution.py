@@ -14,7 +14,7 @@ import re
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import CodeType, FrameType, TracebackType
@@ -25,16 +25,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm.exc import DetachedInstanceError
 
 from tests.differential.driver import Database, TooManyStatements
-from tests.differential.instrumenting import CAUGHT, ENGINE, SEEN, Site, instrumented, mapped_names
-from tests.differential.seeding import KEYS, LAYOUTS, fill
+from tests.differential.instrumenting import CAUGHT, ENGINE, ENTERED, SEEN, Site, instrumented, mapped_names
+from tests.differential.seeding import KEYS, LAYOUTS, WITNESSES, fill
 
 PREFIX = "<differential>/"
 ENTRY = "program.py"
 _INNER = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"})
 MAX_READS = 500
-"""An execution that reads more often is left: it may append to what it iterates over."""
+"""An execution with more reads and turns of loops is left: it may append to what it iterates over."""
 
 
+MAX_INPUTS = 8
+"""Combinations of two flags and two keys."""
 _RECOVERY = re.compile(r"except \w+:\n +(?!raise)")
 
 
@@ -102,7 +104,7 @@ class Rows(Protocol):
     engine: AsyncEngine
 
     def restore(self, number: int) -> None:
-        """The rows as they lie for the execution of that number."""
+        """The rows as they lie in the layout of that number."""
 
     def close(self) -> None:
         """Forget them."""
@@ -128,11 +130,16 @@ class Models:
         database = Database()
         self.database: Rows = database
         self.loop = asyncio.new_event_loop()
+        self._stand_in = database
+        self._prepare(LAYOUTS)
+
+    def _prepare(self, layouts: Sequence[int]) -> None:
+        """Have the rows of these layouts at hand."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for layout in LAYOUTS:
-                self.loop.run_until_complete(fill(self.base, database.engine, layout))
-                database.keep()
+            for layout in sorted({*layouts} - self._stand_in.kept):
+                self.loop.run_until_complete(fill(self.base, self._stand_in.engine, layout))
+                self._stand_in.keep(layout)
 
     def close(self) -> None:
         """Forget the classes and the database."""
@@ -143,16 +150,26 @@ class Models:
 
     def run(self, files: Mapping[str, str]) -> Execution:
         """Execute `main` of the program for every input; `files` are those beside models.py."""
+        return self._run(files, [(layout,) for layout in LAYOUTS * MAX_INPUTS])
+
+    def witnessed(self, files: Mapping[str, str]) -> Execution:
+        """Execute `main` for every input with each of the layouts that are made at random."""
+        self._prepare(WITNESSES)
+        return self._run(files, [WITNESSES] * MAX_INPUTS)
+
+    def _run(self, files: Mapping[str, str], layouts: Sequence[Iterable[int]]) -> Execution:
+        """For each input with the layouts of the same place."""
         recovers = any(_RECOVERY.search(text) for text in files.values())
         execution = Execution(sites=list(self.sites), recovers=recovers)
         self._watch.execution = execution
         main = self._load(files, execution)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for number, arguments in enumerate(inputs(main)):
-                self.database.restore(number)
-                self._watch.count = 0
-                self._once(main, arguments, execution)
+            for arguments, some in zip(inputs(main), layouts, strict=False):
+                for layout in some:
+                    self.database.restore(layout)
+                    self._watch.count = 0
+                    self._once(main, arguments, execution)
         return execution
 
     def _load(self, files: Mapping[str, str], execution: Execution) -> Callable[..., Any]:
@@ -197,12 +214,15 @@ class _Watch:
         self.count = 0
 
     def tools(self, engine: Any) -> dict[str, Any]:
-        return {SEEN: self.seen, CAUGHT: self.caught, ENGINE: engine}
+        return {SEEN: self.seen, CAUGHT: self.caught, ENTERED: self.entered, ENGINE: engine}
 
-    def seen(self, number: int, value: Any) -> Any:
+    def entered(self) -> None:
         self.count += 1
         if self.count > MAX_READS:
             raise _Left
+
+    def seen(self, number: int, value: Any) -> Any:
+        self.entered()
         calls: list[Call] = []
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:

@@ -2,7 +2,8 @@
 
 Each read of a mapped attribute is wrapped where it stands: `order.items` becomes
 `_seen(number, order.items)`. A read that raises is found by the place in its traceback, so
-nothing has to catch it; a generated `except` first lets `_caught` have a look.
+nothing has to catch it; a generated `except` first lets `_caught` have a look. The turns of
+loops are counted, too: a program may add to what it goes through.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-SEEN, CAUGHT, ENGINE = "_seen", "_caught", "_engine"
+SEEN, CAUGHT, ENTERED, ENGINE = "_seen", "_caught", "_entered", "_engine"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -97,9 +98,18 @@ class Instrumenter(ast.NodeTransformer):
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         self.generic_visit(node)
-        look = ast.Expr(ast.Call(ast.Name(CAUGHT, ast.Load()), [], []))
-        node.body.insert(0, ast.copy_location(look, node.body[0]))
-        return node
+        return _begun_with(CAUGHT, node)
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        self.generic_visit(node)
+        return _begun_with(ENTERED, node)
+
+
+def _begun_with(tool: str, node: ast.ExceptHandler | ast.For) -> ast.AST:
+    """The block calls the tool before anything else."""
+    call = ast.Expr(ast.Call(ast.Name(tool, ast.Load()), [], []))
+    node.body.insert(0, ast.copy_location(call, node.body[0]))
+    return node
 
 
 def instrumented(file: str, source: str, names: frozenset[str], sites: list[Site]) -> ast.Module:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from tests.differential.execution import Execution, Models
-from tests.differential.seeding import LAYOUTS, fill
+from tests.differential.seeding import fill
 
 
 class _Real:
@@ -21,8 +21,7 @@ class _Real:
         self.engine: AsyncEngine = create_async_engine("sqlite+aiosqlite://")
 
     def restore(self, number: int) -> None:
-        layout = LAYOUTS[number % len(LAYOUTS)]
-        self._loop.run_until_complete(fill(self._base, self.engine, layout))
+        self._loop.run_until_complete(fill(self._base, self.engine, number))
 
     def close(self) -> None:
         self._loop.run_until_complete(self.engine.dispose())

@@ -32,6 +32,11 @@ def echoed(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: 
     return plan
 
 
+def comes_around(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup) -> bool:
+    """Whether the statement may meet the row again on an inner path."""
+    return next(_inner(plan, model, lineage, models, 1), None) is not None
+
+
 def _inner(
     plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup, hops: int
 ) -> Iterator[Plan]:

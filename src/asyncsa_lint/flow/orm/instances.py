@@ -85,6 +85,8 @@ def _at_hand(
 
 def loads_on_access(self: Interpreter, record: Instance, state: State) -> bool:
     """A synchronous session, or the function given to `run_sync`: reading loads what is missing."""
+    if record.phase is Phase.DETACHED:
+        return False
     session = None if record.session is None else state.get(record.session)
     return isinstance(session, Session) and (self.context.in_greenlet or not session.is_async)
 
@@ -279,7 +281,6 @@ def write_attribute(
         and attribute.kind is AttributeKind.RELATIONSHIP
         and attribute.collection
         and record.phase in {Phase.PERSISTENT, Phase.DETACHED}
-        and name not in record.attributes
     ):
         read_attribute(self, owner, name, node, state)
         record = catch_up(owner.id, state) or record

@@ -53,7 +53,7 @@ def after(record: Instance, entry: LogEntry) -> Instance:
     """The instance after one occurrence."""
     match entry.occurrence:
         case Occurrence.FLUSH:
-            return flushed(record, entry)
+            return flushed(record, entry) if entry.certain else _maybe_flushed(record, entry)
         case Occurrence.COMMIT:
             expired = _expired(record, entry) if entry.expires else record
             return replace(expired, uncommitted=False, savepoint="")
@@ -258,6 +258,20 @@ def flushed(record: Instance, entry: LogEntry) -> Instance:
             savepoint=record.savepoint or "changed",
         )
     return record
+
+
+def _maybe_flushed(record: Instance, entry: LogEntry) -> Instance:
+    """A new object may have been inserted; what an UPDATE takes away may be gone."""
+    if record.phase is Phase.PENDING:
+        return unknown(flushed(record, entry))
+    done = flushed(record, entry)
+    if done is record or done.plan is None:
+        return done
+    taken = [name for name, _ in done.stale if name not in {known for known, _ in record.stale}]
+    plan = replace(done.plan, doubtful=done.plan.doubtful.union(taken))
+    return replace(
+        done, stale=record.stale, plan=plan, attributes={**done.attributes, **dict.fromkeys(taken, UNKNOWN)}
+    )
 
 
 def is_relationship(model: ModelInfo, name: str) -> bool:

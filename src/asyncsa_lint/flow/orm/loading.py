@@ -137,14 +137,14 @@ def get(
     if model is None or not isinstance(session, Session):
         return UNKNOWN
     plan = _plan_of_get(self, model.cls, arguments, state)
-    if session.in_transaction is not True:
-        state.put(receiver.id, replace(session, in_transaction=True))
     key = _key_expression(node)
     held = held_rows(receiver.id, (model.cls,), state)
     same = next((i for i in held if _same_row(self, i, key, state)), None)
     if same is not None:
         return _again(Ref(same), plan, arguments, state)
     possible = [i for i in held if not _other_row(i, key, state)]
+    # A row that is there is handed out without a word to the database.
+    started(receiver.id, span, state, certain=not possible)
     replaces = arguments.keyword("populate_existing") == TRUE
     entry = LogEntry(Occurrence.LOAD, span, plan=plan, replaces=replaces)
     _note_plan(self, receiver.id, model.cls, entry, state)

@@ -25,12 +25,12 @@ def log(ident: ObjectId, entry: LogEntry, state: State) -> None:
         state.put(ident, replace(session, log=(*session.log, entry)))
 
 
-def started(ident: ObjectId, span: Span, state: State) -> None:
-    """A statement runs: the transaction has begun, and pending changes are flushed first."""
+def started(ident: ObjectId, span: Span, state: State, *, certain: bool = True) -> None:
+    """A statement runs, or may run: the transaction has begun, and pending changes are flushed first."""
     session = state.get(ident)
     if isinstance(session, Session):
         if session.autoflush is not False:
-            log(ident, LogEntry(Occurrence.FLUSH, span), state)
+            log(ident, LogEntry(Occurrence.FLUSH, span, certain=certain), state)
         _in_transaction(ident, state, begun=True)
 
 
