@@ -80,9 +80,9 @@ def _expire_some(
 
 
 def _needs_reload(attribute: MappedAttribute) -> bool:
-    """Reading it after an expiry asks the database; a many-to-one may be served by the identity map."""
+    """Reading it after an expiry asks the database, if the identity map does not serve it."""
     if attribute.kind is AttributeKind.RELATIONSHIP:
-        return attribute.direction is Direction.ONE_TO_MANY and attribute.lazy in _LOADING
+        return attribute.direction is not Direction.UNKNOWN and attribute.lazy in _LOADING
     return attribute.kind is AttributeKind.COLUMN
 
 

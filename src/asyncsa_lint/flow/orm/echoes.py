@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HOPS = 4
 _MAYBE = {Loading.LOADED, Loading.UNKNOWN}
 Lookup = Callable[["ClassInfo"], "ModelInfo | None"]
+Lineages = Callable[["ClassInfo"], "frozenset[ClassInfo]"]
 
 
 def echoed(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup) -> Plan:
@@ -32,9 +33,33 @@ def echoed(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: 
     return plan
 
 
-def comes_around(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup) -> bool:
-    """Whether the statement may meet the row again on an inner path."""
-    return next(_inner(plan, model, lineage, models, 1), None) is not None
+def repopulated(plan: Plan, model: ModelInfo, lineages: Lineages, models: Lookup) -> Plan:
+    """The plan under `populate_existing`: a row met again on another path is loaded anew, by what that
+    path loads, and loses the rest."""
+    met: set[ClassInfo] = set(lineages(model.cls))
+    for target in _targets(plan, model, models, 1):
+        if target in met:
+            return _unclear(plan)
+        met |= lineages(target)
+    return plan
+
+
+def _targets(plan: Plan, model: ModelInfo, models: Lookup, hops: int) -> Iterator[ClassInfo]:
+    """The classes of the rows that come along."""
+    for attribute in model.attributes.values():
+        if attribute.kind is not AttributeKind.RELATIONSHIP or attribute.target is None:
+            continue
+        loading, child = plan.look_up(model, attribute)
+        target = models(attribute.target) if loading in _MAYBE else None
+        if target is not None:
+            yield target.cls
+            if hops < _HOPS:
+                yield from _targets(child, target, models, hops + 1)
+
+
+def _unclear(plan: Plan) -> Plan:
+    loads = tuple((name, strategy, _unclear(child)) for name, strategy, child in plan.loads)
+    return replace(plan, loads=loads, opaque=True)
 
 
 def _inner(

@@ -10,7 +10,7 @@ loaded on the new one, and doubted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -63,16 +63,23 @@ def mixed(made: Instance, held: Iterable[ObjectId], state: State) -> Instance:
     return made
 
 
-def with_held(models: Models, made: Instance, lineage: Iterable[ClassInfo], state: State) -> Instance:
+def with_held(
+    models: Models,
+    made: Instance,
+    lineage: Iterable[ClassInfo],
+    state: State,
+    but: Collection[ObjectId] = (),
+) -> Instance:
     """A row of a statement that may be one of those the session holds with more than it loads.
 
-    Rows of which nothing is known, like those a caller hands in, are taken for others.
+    Rows of which nothing is known, like those a caller hands in, are taken for others; so are
+    those named in `but`.
     """
     if made.session is None or made.plan is None:
         return made
     classes = frozenset(lineage)
     for ident, record in list(state.heap.items()):
-        if not isinstance(record, Instance) or record.session != made.session:
+        if not isinstance(record, Instance) or record.session != made.session or ident in but:
             continue
         caught = catch_up(ident, state)
         if caught is None or caught.plan is None or caught.phase is not Phase.PERSISTENT or caught.expired:

@@ -19,7 +19,7 @@ from asyncsa_lint.facts.nodes import children
 from asyncsa_lint.flow.orm.plans import EAGER, Loading, Plan
 from asyncsa_lint.flow.states.objects import Instance, Phase
 from asyncsa_lint.flow.states.state import State
-from asyncsa_lint.flow.states.values import NONE, UNKNOWN, Value
+from asyncsa_lint.flow.states.values import NONE, UNKNOWN, ObjectId, Value
 from asyncsa_lint.project.mapping.mapped_attributes import (
     AttributeKind,
     Direction,
@@ -65,6 +65,24 @@ def may_be_served(model: ModelInfo, reverse: MappedAttribute, child: Plan) -> bo
     keys = [model.attributes[key] for key in reverse.foreign_keys if key in model.attributes]
     loaded = all(child.look_up(model, key)[0] is Loading.LOADED for key in keys)
     return loaded and child.look_up(model, reverse)[0] is not Loading.RAISES
+
+
+def raises_on_held(
+    model: ModelInfo,
+    attribute: MappedAttribute,
+    session: ObjectId | None,
+    lineage: frozenset[ClassInfo],
+    state: State,
+) -> bool:
+    """A row that the session holds already keeps the options of its first load: raiseload among them."""
+    return any(
+        isinstance(other, Instance)
+        and other.session == session
+        and other.plan is not None
+        and other.model.cls in lineage
+        and other.plan.look_up(model, attribute)[0] is Loading.RAISES
+        for other in state.heap.values()
+    )
 
 
 def holds_target(self: Interpreter, record: Instance, attribute: MappedAttribute, state: State) -> bool:

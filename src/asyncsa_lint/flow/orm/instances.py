@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ReadFailure
 from asyncsa_lint.flow.orm import failures
-from asyncsa_lint.flow.orm.identity import may_be_served, served_without_io
-from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.orm.identity import may_be_served, raises_on_held, served_without_io
+from asyncsa_lint.flow.orm.lifetime import catch_up, refreshed
 from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Session
 from asyncsa_lint.flow.states.state import State
@@ -48,9 +48,11 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
         return _proxied(self, value, record, attribute, node, state)
     if attribute.kind in {AttributeKind.SYNONYM, AttributeKind.QUERY_EXPRESSION}:
         return UNKNOWN
+    if attribute.direction is Direction.MANY_TO_ONE and record.expired is None and record.stale:
+        record = _served_again(self, value, record, attribute, state)
     failure = failures.expired(record, attribute)
     if failure is not None and loads_on_access(self, record, state):
-        record = replace(record, expired=None, stale=())
+        record = _loaded_again(record)
         state.put(value.id, record)
     elif failure is not None:
         note(self, node, name, Verdict.FAILS)
@@ -59,12 +61,36 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
     if name in record.attributes:
         return _at_hand(self, value, record, attribute, node, state)
     if record.phase in {Phase.TRANSIENT, Phase.PENDING}:
-        note(self, node, name, Verdict.FINE)
+        unclear = record.expired is not None or (record.plan is not None and record.plan.doubts(attribute))
+        note(self, node, name, Verdict.UNKNOWN if unclear else Verdict.FINE)
         return _unset(value, record, attribute, state)
     if record.phase is Phase.DELETED:
         note(self, node, name, Verdict.UNKNOWN)
         return UNKNOWN
     return _loaded(self, value, record, attribute, node, state)
+
+
+def _served_again(
+    self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, state: State
+) -> Instance:
+    """A to-one that was expired by its name alone may still be found in the identity map."""
+    stale = tuple(item for item in record.stale if item[0] != attribute.name)
+    if stale == record.stale:
+        return record
+    served = served_without_io(self, record, attribute, Loading.UNLOADED, state)
+    if served is None:
+        return record
+    record = replace(record, stale=stale, attributes={**record.attributes, attribute.name: served})
+    state.put(value.id, record)
+    return record
+
+
+def _loaded_again(record: Instance) -> Instance:
+    """A read that may do I/O fetches all that is expired, with what the mapping loads along."""
+    if record.expired is None:
+        return replace(record, stale=())
+    again = refreshed(record)
+    return replace(again, attributes=record.attributes, given=record.given, dirty=record.dirty)
 
 
 def _at_hand(
@@ -74,7 +100,7 @@ def _at_hand(
     name = attribute.name
     found = record.attributes[name]
     unclear = found is UNKNOWN and attribute.kind is AttributeKind.RELATIONSHIP
-    doubted = record.plan is not None and name in record.plan.doubtful
+    doubted = name in record.borrowed if record.plan is None else name in record.plan.doubtful
     note(self, node, name, Verdict.UNKNOWN if unclear or doubted else Verdict.FINE)
     if name in record.borrowed or doubted:
         # The identity map has served it, and from now on it is the instance's own.
@@ -195,7 +221,7 @@ def materialise(
 ) -> Value:
     """The object or collection behind a loaded relationship; the same one every time."""
     model = None if attribute.target is None else self.context.models.get(attribute.target)
-    made: Value = UNKNOWN if model is None else _target(value, record, attribute, model, child, state)
+    made: Value = UNKNOWN if model is None else _target(self, value, record, attribute, model, child, state)
     if attribute.collection:
         element = None if model is None else made
         made = state.new(ListObject(items=None, element=element, owner=(value.id, attribute.name)))
@@ -208,7 +234,13 @@ def materialise(
 
 
 def _target(
-    value: Ref, record: Instance, attribute: MappedAttribute, model: ModelInfo, child: Plan, state: State
+    self: Interpreter,
+    value: Ref,
+    record: Instance,
+    attribute: MappedAttribute,
+    model: ModelInfo,
+    child: Plan,
+    state: State,
 ) -> Ref:
     """An instance at the other end of the relationship."""
     reverse = model.attributes.get(attribute.back_populates)
@@ -222,6 +254,10 @@ def _target(
     ):
         # Served by the identity map, so only while there is a session (TRUTH A(b)).
         back = {reverse.name: value}
+        keys = [model.attributes[key] for key in reverse.foreign_keys if key in model.attributes]
+        lineage = self.context.lineage(model.cls)
+        if any(map(child.doubts, keys)) or raises_on_held(model, reverse, record.session, lineage, state):
+            back = {reverse.name: UNKNOWN}
     return state.new(
         Instance(
             model=model,
@@ -331,6 +367,8 @@ def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: 
         other = replace(
             other, attributes={**other.attributes, reverse.name: known}, given=other.given | {reverse.name}
         )
+    if reverse is not None and other.phase is Phase.PERSISTENT:
+        other = replace(other, dirty=other.dirty | {reverse.name})
     if (
         other.phase is Phase.TRANSIENT
         and mine.session is not None
@@ -362,6 +400,7 @@ def touch_collection(receiver: Ref, item: Value, state: State) -> None:
             owner,
             given=owner.given | {name},
             attributes={**owner.attributes, name: owner.attributes.get(name, receiver)},
+            dirty=owner.dirty | {name} if owner.phase is Phase.PERSISTENT else owner.dirty,
         ),
     )
     attribute = owner.model.attributes.get(name)

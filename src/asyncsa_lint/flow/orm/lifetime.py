@@ -88,13 +88,13 @@ def _is_new(record: Instance, *, inserted: bool) -> bool:
 
 
 def _withdrawn(record: Instance) -> Instance:
-    """Its INSERT was undone: transient again, and everything it had stays readable (TRUTH A(f))."""
+    """Its INSERT was undone: transient again, and everything it had stays readable (TRUTH A(f)); what
+    the INSERT has left to be fetched can not be fetched any more."""
     return replace(
         record,
         phase=Phase.TRANSIENT,
         session=None,
         uncommitted=False,
-        stale=(),
         savepoint="",
         dirty=frozenset(),
     )

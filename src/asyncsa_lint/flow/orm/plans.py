@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 EAGER = frozenset({"selectin", "joined", "subquery", "immediate", "contains_eager"})
 ALL = frozenset({"*"})
 RELATIONSHIPS = frozenset({"*relationships"})
+_FOLLOWED = frozenset({"selectin", "subquery", "joined", "immediate"})
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -100,8 +101,6 @@ class Plan:
     """Columns of subclasses were selected too."""
     returning: bool = False
     """The row came from `INSERT ... RETURNING`, which joins nothing."""
-    hops: tuple[tuple[str, int], ...] = ()
-    """How often a self-referential default was followed (join_depth)."""
     doubtful: frozenset[str] = field(default=frozenset(), compare=False)
     """Attributes that are taken for loaded since a later statement may have returned this very row;
     `*` means all. They are not claimed to be there (`flow.verdicts`)."""
@@ -127,7 +126,19 @@ class Plan:
         """What a read of `attribute` meets, and the plan of what it gives."""
         if attribute.kind is AttributeKind.RELATIONSHIP:
             return self._relationship(model, attribute)
-        return self._column(attribute), EMPTY
+        loading = self._column(attribute)
+        if loading is Loading.UNLOADED and self._needed(model, attribute):
+            return Loading.LOADED, EMPTY
+        return loading, EMPTY
+
+    def _needed(self, model: ModelInfo, column: MappedAttribute) -> bool:
+        """Immediate loading of a many-to-one reads its key, deferred or not (observed on 2.1)."""
+        given = {name: strategy for name, strategy, _ in self.loads}
+        return any(
+            column.name in each.foreign_keys and given.get(name, each.lazy) == "immediate"
+            for name, each in model.attributes.items()
+            if each.direction is Direction.MANY_TO_ONE
+        )
 
     def _relationship(self, model: ModelInfo, attribute: MappedAttribute) -> tuple[Loading, Plan]:
         for name, strategy, plan in self.loads:
@@ -137,8 +148,11 @@ class Plan:
                     return loading, merge(inner, plan)
                 return _loading_of(strategy), plan
         if self.wildcard:
-            child = Plan(wildcard=self.wildcard, wildcard_deep=True) if self.wildcard_deep else EMPTY
-            return _loading_of(self.wildcard), child
+            deep = self.wildcard if self.wildcard_deep else ""
+            child = Plan(
+                wildcard=deep, wildcard_deep=self.wildcard_deep, ancestors=(*self.ancestors, model.cls)
+            )
+            return self._followed(self.wildcard, model, attribute, child)
         if attribute.lazy in {"write_only", "dynamic"}:
             return Loading.SPECIAL, EMPTY
         if self.opaque:
@@ -152,26 +166,28 @@ class Plan:
         if lazy == "joined" and self.returning:
             return Loading.UNLOADED, EMPTY
         child = Plan(ancestors=(*self.ancestors, model.cls), opaque=self.opaque)
-        if lazy in {"selectin", "subquery", "joined"}:
-            target = attribute.target
-            if target is None:
-                return Loading.LOADED, child
-            if _is_self_referential(attribute, model.cls):
-                return self._self_referential(attribute, child)
-            if target in self.ancestors:
-                return (Loading.UNKNOWN if lazy == "joined" else Loading.UNLOADED), child
-            return Loading.LOADED, child
-        if lazy == "immediate":
-            # Below another entity a self-referential one stops somewhere (observed on SQLAlchemy 2.1).
-            unclear = self.ancestors and _is_self_referential(attribute, model.cls)
-            return (Loading.UNKNOWN if unclear else Loading.LOADED), child
-        return _loading_of(lazy), child
+        return self._followed(lazy, model, attribute, child)
 
-    def _self_referential(self, attribute: MappedAttribute, child: Plan) -> tuple[Loading, Plan]:
-        done = dict(self.hops).get(attribute.name, 0)
-        if attribute.join_depth is None or done >= attribute.join_depth:
-            return Loading.UNLOADED, child
-        return Loading.LOADED, replace(child, hops=((attribute.name, done + 1),))
+    def _followed(
+        self, strategy: str, model: ModelInfo, attribute: MappedAttribute, child: Plan
+    ) -> tuple[Loading, Plan]:
+        """A strategy that no option names on this very path does not go in circles: it ends where the
+        target is met again, or at `join_depth` steps from the root (observed on 2.0 and 2.1)."""
+        if strategy not in _FOLLOWED or attribute.target is None:
+            return _loading_of(strategy), child
+        if attribute.join_depth is not None:
+            ends = len(self.ancestors) >= attribute.join_depth
+        else:
+            ends = attribute.target is model.cls or attribute.target in self.ancestors
+        if not ends:
+            return Loading.LOADED, child
+        if strategy == "immediate":
+            return (Loading.LOADED if attribute.collection else Loading.UNKNOWN), child
+        # What is joined counts the steps of its own statement only, which may begin anywhere.
+        here = attribute.target is model.cls and (
+            attribute.join_depth is None or not {*self.ancestors} - {model.cls}
+        )
+        return (Loading.UNKNOWN if strategy == "joined" and not here else Loading.UNLOADED), child
 
     def _column(self, attribute: MappedAttribute) -> Loading:
         name = attribute.name
@@ -243,7 +259,6 @@ def merge(first: Plan, second: Plan) -> Plan:
         ancestors=first.ancestors or second.ancestors,
         polymorphic=first.polymorphic or second.polymorphic,
         returning=first.returning and second.returning,
-        hops=first.hops or second.hops,
         doubtful=first.doubtful | second.doubtful,
     )
 

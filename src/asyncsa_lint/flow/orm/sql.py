@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
-from asyncsa_lint.flow.orm.echoes import comes_around, echoed
+from asyncsa_lint.flow.orm.echoes import echoed, repopulated
 from asyncsa_lint.flow.orm.plans import (
-    ALL,
     ColumnOption,
     LoaderOption,
     Plan,
@@ -311,11 +310,9 @@ def row_of(self: Interpreter, statement: StatementValue) -> tuple[tuple[Value, .
         plan = plan_for(self, entity, statement)
         nulls = tuple(null.name for null in statement.nulls if null.owner == entity)
         nulls += _keys_not_given(model, statement)
-        lineage, models = lineage_of(self, entity.cls), self.context.models.get
-        whole = echoed(plan, model, lineage, models)
-        if statement.populate_existing and comes_around(plan, model, lineage, models):
-            # Met again by an inner path, the row is loaded anew by what that loads.
-            whole = replace(whole, doubtful=ALL)
+        whole = echoed(plan, model, lineage_of(self, entity.cls), self.context.models.get)
+        if statement.populate_existing:
+            whole = repopulated(whole, model, self.context.lineage, self.context.models.get)
         row.append(EntityRow(entity.cls, whole, nulls=nulls))
         if statement.kind == "select" and not joined:
             joined = needs_unique(self, entity.cls, plan)
