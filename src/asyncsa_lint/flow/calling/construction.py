@@ -11,8 +11,8 @@ from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.facts.records import BindingKind, ParameterFacts, ParameterKind
 from asyncsa_lint.flow.evaluation.containers import new_list
 from asyncsa_lint.flow.orm.factories import make_session
-from asyncsa_lint.flow.orm.instances import relate
 from asyncsa_lint.flow.orm.plans import CREATED
+from asyncsa_lint.flow.orm.writing import relate
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject, Phase, ProjectObject
 from asyncsa_lint.flow.states.paths import PathEnds
 from asyncsa_lint.flow.states.state import State

@@ -40,7 +40,7 @@ def assign_attribute(
     self: Interpreter, owner: Value, target: ast.Attribute, value: Value, state: State, source: ast.expr
 ) -> None:
     """`owner.name = value`."""
-    from asyncsa_lint.flow.orm.instances import write_attribute
+    from asyncsa_lint.flow.orm.writing import write_attribute
     from asyncsa_lint.flow.tasks.escapes import stored_on
 
     if isinstance(source, ast.Attribute) and ast.unparse(source) == ast.unparse(target):
@@ -151,7 +151,7 @@ def _as_load(target: ast.expr) -> ast.expr:
 
 def delete(self: Interpreter, target: ast.expr, state: State) -> None:
     """`del target`; deleting a mapped attribute does no I/O (TRUTH A(h))."""
-    from asyncsa_lint.flow.orm.instances import forget_attribute
+    from asyncsa_lint.flow.orm.writing import forget_attribute
 
     if isinstance(target, ast.Name):
         state.set(target.id, UNKNOWN)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.evaluation import containers
 from asyncsa_lint.flow.evaluation.special_methods import formatted, read_fields
-from asyncsa_lint.flow.orm.instances import literal_name, read_attribute, write_attribute
+from asyncsa_lint.flow.orm.instances import literal_name, read_attribute
 from asyncsa_lint.flow.orm.lifetime import catch_up, unknown
+from asyncsa_lint.flow.orm.writing import write_attribute
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.states.state import VARIABLES, State
 from asyncsa_lint.flow.states.values import (

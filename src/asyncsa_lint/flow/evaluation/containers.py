@@ -83,7 +83,7 @@ def list_method(
     self: Interpreter, receiver: Ref, name: str, arguments: Arguments, node: ast.Call, state: State
 ) -> Value:
     """`append`, `extend`, `pop`... on a list, set or relationship collection."""
-    from asyncsa_lint.flow.orm.instances import touch_collection
+    from asyncsa_lint.flow.orm.writing import touch_collection
 
     record = state.get(receiver.id)
     if not isinstance(record, ListObject):

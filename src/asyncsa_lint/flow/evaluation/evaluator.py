@@ -11,6 +11,7 @@ from asyncsa_lint.flow.evaluation import conditions, containers
 from asyncsa_lint.flow.evaluation.comprehensions import comprehension, dict_comprehension
 from asyncsa_lint.flow.evaluation.flags import origin, told
 from asyncsa_lint.flow.evaluation.special_methods import compared
+from asyncsa_lint.flow.orm import keys
 from asyncsa_lint.flow.states.objects import DictObject
 from asyncsa_lint.flow.states.state import VARIABLES, State
 from asyncsa_lint.flow.states.values import (
@@ -216,7 +217,9 @@ def _compare(self: Interpreter, node: ast.Compare, state: State) -> Value:
         return result
     if sql:
         is_null = isinstance(node.ops[0], ast.Eq | ast.Is) and left == NONE and len(node.ops) == 1
-        return SqlValue(null=first) if is_null and isinstance(first, MappedAttributeValue) else SQL
+        if is_null and isinstance(first, MappedAttributeValue):
+            return SqlValue(null=first)
+        return (keys.condition(self, node, first, state) if isinstance(node.ops[0], ast.Eq) else None) or SQL
     if result is UNKNOWN and state.assumed:
         # Asked before on this path: `if user_id is not None: ...` and later `flag=user_id is not None`.
         key = conditions.assumption_key(node)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
-from asyncsa_lint.flow.orm.held import held_rows
 from asyncsa_lint.flow.orm.instances import literal_name, log_length
-from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.orm.lifetime import catch_up, has_key, with_doubtful_targets
 from asyncsa_lint.flow.orm.plans import ALL
+from asyncsa_lint.flow.orm.transactions import begun
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Staleness
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import NONE, Const, ObjectId, Ref, TupleValue, Value
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def mark_deleted(value: Value | None, state: State) -> None:
     record = catch_up(value.id, state) if isinstance(value, Ref) else None
     if record is not None and isinstance(value, Ref):
+        begun(record.session, state)
         state.put(value.id, replace(record, phase=Phase.DELETED))
 
 
@@ -31,7 +32,8 @@ def expire_or_expunge(name: str, target: Ref, names: Value | None, span: Span, s
     if record is None:
         return
     staleness = Staleness(ExpiryCause.EXPIRE, span)
-    _doubt_others(target, record, state)
+    listed = None if names is None or names == NONE else names_of(names, state) or []
+    _doubt_others(target, record, ALL if listed is None else frozenset(listed), state)
     if name == "expunge":
         phase = Phase.TRANSIENT if record.phase is Phase.PENDING else Phase.DETACHED
         kept = {key: value for key, value in record.attributes.items() if key not in record.borrowed}
@@ -56,17 +58,26 @@ def expire_or_expunge(name: str, target: Ref, names: Value | None, span: Span, s
             ),
         )
     else:
-        _expire_some(target, record, names_of(names, state) or [], staleness, state)
+        _expire_some(target, record, listed or [], staleness, state)
 
 
-def _doubt_others(target: Ref, record: Instance, state: State) -> None:
-    """Other rows in hand may be the same object: nothing is claimed to be there any more."""
+def _doubt_others(target: Ref, record: Instance, names: frozenset[str], state: State) -> None:
+    """Other rows in hand may be the same object, or bring it along: these attributes are not claimed
+    to be there any more."""
     if record.session is None:
         return
-    for ident in held_rows(record.session, (record.model.cls,), state):
-        other = state.get(ident)
-        if ident != target.id and isinstance(other, Instance) and other.plan is not None:
-            state.put(ident, replace(other, plan=replace(other.plan, doubtful=ALL)))
+    classes = frozenset({record.model.cls})
+    named = has_key(target.id, state)
+    for ident, other in list(state.heap.items()):
+        if not isinstance(other, Instance) or other.session != record.session or ident == target.id:
+            continue
+        doubted = catch_up(ident, state)
+        if doubted is None or doubted.plan is None or doubted.phase is not Phase.PERSISTENT:
+            continue
+        doubted = with_doubtful_targets(doubted, classes, names)
+        if other.model.cls in classes and not (named and has_key(ident, state)) and doubted.plan is not None:
+            doubted = replace(doubted, plan=replace(doubted.plan, doubtful=doubted.plan.doubtful | names))
+        state.put(ident, doubted)
 
 
 def _expire_some(
@@ -136,10 +147,12 @@ def attach(session: ObjectId, value: Value, state: State, depth: int = 0) -> Non
             value.id,
             replace(record, phase=Phase.PERSISTENT, session=session, detached=None, seen=seen),
         )
+        begun(session, state)
         return
     else:
         return
     state.touch(value.id, "**")
+    begun(session, state)
     for name in sorted(record.attributes):
         related = record.attributes[name]
         if record.model.attributes.get(name) is None:

@@ -33,6 +33,18 @@ def echoed(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: 
     return plan
 
 
+def surrounded(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo]) -> Plan:
+    """The plan of a statement that gives all rows of the class: what comes along of that class is among
+    them, and has what they have."""
+    loads = tuple(
+        (name, strategy, refilled(child, plan)) if model.attributes[name].target in lineage else each
+        for each in plan.loads
+        for name, strategy, child in [each]
+        if name in model.attributes
+    )
+    return replace(plan, loads=loads)
+
+
 def repopulated(plan: Plan, model: ModelInfo, lineages: Lineages, models: Lookup) -> Plan:
     """The plan under `populate_existing`: a row met again on another path is loaded anew, by what that
     path loads, and loses the rest."""
@@ -59,7 +71,7 @@ def _targets(plan: Plan, model: ModelInfo, models: Lookup, hops: int) -> Iterato
 
 def _unclear(plan: Plan) -> Plan:
     loads = tuple((name, strategy, _unclear(child)) for name, strategy, child in plan.loads)
-    return replace(plan, loads=loads, opaque=True)
+    return replace(plan, loads=loads, opaque=True, more=False)
 
 
 def _inner(

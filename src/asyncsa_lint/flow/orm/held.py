@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.lifetime import catch_up
-from asyncsa_lint.flow.orm.plans import EAGER, OPAQUE, Loading, Plan
+from asyncsa_lint.flow.orm.plans import EAGER, OPAQUE, Loading, Plan, narrowed
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
 from asyncsa_lint.flow.states.objects import Instance, Phase
 from asyncsa_lint.flow.states.state import State
@@ -57,8 +57,9 @@ def mixed(made: Instance, held: Iterable[ObjectId], state: State) -> Instance:
         if record.plan is None or made.plan is None:
             return replace(made, plan=None, options=None)
         attributes = {**made.attributes, **dict.fromkeys(record.attributes, UNKNOWN)}
-        plan = refilled(record.plan, made.plan)
-        plan = replace(plan, doubtful=plan.doubtful | filled_by(made.model, made.plan, record.plan))
+        known = narrowed(record.plan, record.model, made.model) or record.plan
+        plan = refilled(known, made.plan)
+        plan = replace(plan, doubtful=plan.doubtful | filled_by(made.model, made.plan, known))
         made = replace(made, plan=plan, options=None, attributes=attributes)
     return made
 
@@ -69,11 +70,12 @@ def with_held(
     lineage: Iterable[ClassInfo],
     state: State,
     but: Collection[ObjectId] = (),
+    apart: Collection[ObjectId] = (),
 ) -> Instance:
     """A row of a statement that may be one of those the session holds with more than it loads.
 
     Rows of which nothing is known, like those a caller hands in, are taken for others; so are
-    those named in `but`.
+    those in `apart`. Those in `but` are not looked at.
     """
     if made.session is None or made.plan is None:
         return made
@@ -84,7 +86,7 @@ def with_held(
         caught = catch_up(ident, state)
         if caught is None or caught.plan is None or caught.phase is not Phase.PERSISTENT or caught.expired:
             continue
-        if caught.model.cls in classes:
+        if caught.model.cls in classes and ident not in apart:
             _looked_at(ident, state)
             made = _with(made, caught, caught.plan)
         for plan in _brought(models, caught.model, caught.plan, classes, _DEPTH):
@@ -92,6 +94,20 @@ def with_held(
             made = _with(made, None, plan)
         made = _with_related(made, caught, caught.plan)
     return made
+
+
+def without_unbrought(models: Models, made: Instance, lineage: Iterable[ClassInfo], state: State) -> Instance:
+    """What `get` gives may have come along with a row in hand: then what that lacks is not loaded."""
+    if made.plan is None:
+        return made
+    doubtful: set[str] = set()
+    classes = frozenset(lineage)
+    for ident, record in list(state.heap.items()):
+        if isinstance(record, Instance) and record.session == made.session and record.plan is not None:
+            for plan in _brought(models, record.model, record.plan, classes, _DEPTH):
+                _looked_at(ident, state)
+                doubtful |= filled_by(made.model, plan, made.plan)
+    return replace(made, plan=replace(made.plan, doubtful=made.plan.doubtful | doubtful))
 
 
 def _looked_at(ident: ObjectId, state: State) -> None:

@@ -51,6 +51,8 @@ def served_without_io(
         # Not even a null foreign key is looked at (TRUTH A(b)).
         return None
     keys = attribute.foreign_keys
+    if any(_is_missing(record, key) for key in keys):
+        return None
     if keys and all(record.attributes.get(key) == NONE for key in keys):
         return NONE
     if record.plan is not None and record.plan.created and keys:
@@ -58,6 +60,17 @@ def served_without_io(
         if not given or all(record.attributes.get(key) == NONE for key in given):
             return NONE
     return UNKNOWN if holds_target(self, record, attribute, state) else None
+
+
+def _is_missing(record: Instance, name: str) -> bool:
+    """The key would have to be fetched first."""
+    key = record.model.attributes.get(name)
+    if name in record.attributes or key is None or record.plan is None or record.plan.opaque:
+        return False
+    if record.plan.created and name not in record.given and key.deferred:
+        return False
+    stale = any(name == each for each, _ in record.stale)
+    return stale or record.plan.look_up(record.model, key)[0] is not Loading.LOADED
 
 
 def may_be_served(model: ModelInfo, reverse: MappedAttribute, child: Plan) -> bool:
@@ -142,11 +155,12 @@ def _loads(self: Interpreter, model: ModelInfo, plan: Plan, wanted: MappedAttrib
 
 
 def _is_another_way(attribute: MappedAttribute, wanted: MappedAttribute) -> bool:
-    """A relationship of another class, or another one of a tree: by several steps it may lead there too."""
+    """A relationship of another class, a collection that may have the target among its members, or
+    another one of a tree: by several steps it may lead there too."""
     if attribute.owner is not wanted.owner:
         return True
-    tree = wanted.target is wanted.owner and attribute.back_populates != wanted.name
-    return tree and attribute.name != wanted.name
+    tree = wanted.target is wanted.owner and attribute.name != wanted.name
+    return (tree or attribute.collection) and attribute.back_populates != wanted.name
 
 
 def _parameter_of(self: Interpreter, target: ClassInfo) -> bool:

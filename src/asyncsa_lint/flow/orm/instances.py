@@ -1,4 +1,4 @@
-"""Reading and writing attributes of mapped instances.
+"""Reading attributes of mapped instances.
 
 `read_attribute` decides what a read meets: a value that is there, a relationship that
 the load filled, or I/O that can not happen (`flow.orm.failures` publishes that). After a
@@ -18,7 +18,7 @@ from asyncsa_lint.flow.orm.lifetime import catch_up, refreshed
 from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Session
 from asyncsa_lint.flow.states.state import State
-from asyncsa_lint.flow.states.values import KEY, NONE, UNKNOWN, Const, ObjectId, Ref, TupleValue, Value
+from asyncsa_lint.flow.states.values import KEY, NONE, UNKNOWN, Const, ObjectId, Ref, Value
 from asyncsa_lint.flow.verdicts import Verdict, note
 from asyncsa_lint.project.mapping.mapped_attributes import (
     AttributeKind,
@@ -45,7 +45,7 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
     if attribute.kind in _CALLED:
         return _computed(self, value, attribute, node, state)
     if attribute.kind is AttributeKind.PROXY:
-        return _proxied(self, value, record, attribute, node, state)
+        return proxied(self, value, record, attribute, node, state)
     if attribute.kind in {AttributeKind.SYNONYM, AttributeKind.QUERY_EXPRESSION}:
         return UNKNOWN
     if attribute.direction is Direction.MANY_TO_ONE and record.expired is None and record.stale:
@@ -61,7 +61,9 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
     if name in record.attributes:
         return _at_hand(self, value, record, attribute, node, state)
     if record.phase in {Phase.TRANSIENT, Phase.PENDING}:
-        unclear = record.expired is not None or (record.plan is not None and record.plan.doubts(attribute))
+        unclear = record.expired is not None or (
+            record.plan is not None and record.plan.doubts(record.model, attribute)
+        )
         note(self, node, name, Verdict.UNKNOWN if unclear else Verdict.FINE)
         return _unset(value, record, attribute, state)
     if record.phase is Phase.DELETED:
@@ -129,7 +131,7 @@ def _computed(
     return call_function(self, attribute.function, Arguments((value,)), node, state)
 
 
-def _proxied(
+def proxied(
     self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST, state: State
 ) -> Value:
     """An association proxy reads its relationship at once (TRUTH A(k))."""
@@ -155,7 +157,8 @@ def _loaded(
 ) -> Value:
     plan = OPAQUE if record.plan is None else record.plan
     loading, child = plan.look_up(record.model, attribute)
-    verdict = Verdict.UNKNOWN if plan.doubts(attribute) else Verdict.FINE
+    unclear = plan.doubts(record.model, attribute) or _misses_subclasses(self, record.model, plan, attribute)
+    verdict = Verdict.UNKNOWN if unclear else Verdict.FINE
     if loading is Loading.UNKNOWN and plan.opaque:
         loading = Loading.LOADED
         child = OPAQUE
@@ -201,6 +204,15 @@ def _loaded(
         kind = ReadFailure.DETACHED
     failures.report(self, value, record, attribute, failures.Failure(kind), node, state)
     return _silenced(value, attribute, state, whole=False)
+
+
+def _misses_subclasses(self: Interpreter, model: ModelInfo, plan: Plan, attribute: MappedAttribute) -> bool:
+    """Immediate loading of a to-one leaves out rows of a subclass (observed on SQLAlchemy 2.0 and 2.1)."""
+    return (
+        attribute.direction is Direction.MANY_TO_ONE
+        and plan.strategy(attribute) == "immediate"
+        and len(self.context.lineage(model.cls)) > 1
+    )
 
 
 def _is_key(record: Instance, attribute: MappedAttribute) -> bool:
@@ -256,7 +268,9 @@ def _target(
         back = {reverse.name: value}
         keys = [model.attributes[key] for key in reverse.foreign_keys if key in model.attributes]
         lineage = self.context.lineage(model.cls)
-        if any(map(child.doubts, keys)) or raises_on_held(model, reverse, record.session, lineage, state):
+        if any(child.doubts(model, key) for key in keys) or raises_on_held(
+            model, reverse, record.session, lineage, state
+        ):
             back = {reverse.name: UNKNOWN}
     return state.new(
         Instance(
@@ -300,118 +314,9 @@ def _silenced(value: Ref, attribute: MappedAttribute, state: State, *, whole: bo
     return UNKNOWN
 
 
-def write_attribute(
-    self: Interpreter, owner: Ref, name: str, value: Value, node: ast.AST, state: State
-) -> None:
-    """`instance.name = value`; assigning to an unloaded collection loads it (TRUTH A(h))."""
-    state.touch(owner.id, name)
-    record = catch_up(owner.id, state)
-    if record is None:
-        return
-    attribute = record.model.attributes.get(name)
-    if attribute is not None and attribute.kind is AttributeKind.PROXY:
-        _proxied(self, owner, record, attribute, node, state)
-        return
-    if (
-        attribute is not None
-        and attribute.kind is AttributeKind.RELATIONSHIP
-        and attribute.collection
-        and record.phase in {Phase.PERSISTENT, Phase.DETACHED}
-    ):
-        read_attribute(self, owner, name, node, state)
-        record = catch_up(owner.id, state) or record
-    dirty = record.dirty | {name} if record.phase is Phase.PERSISTENT else record.dirty
-    changed = attribute is not None and attribute.kind in {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
-    stale = tuple(item for item in record.stale if item[0] != name)
-    state.put(
-        owner.id,
-        replace(
-            record,
-            attributes={**record.attributes, name: value},
-            stale=stale,
-            given=record.given | {name},
-            borrowed=record.borrowed - {name},
-            dirty=dirty if changed else record.dirty,
-        ),
-    )
-    if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
-        relate(owner, attribute, value, state)
-
-
-def relate(owner: Ref, attribute: MappedAttribute, value: Value, state: State) -> None:
-    """Setting one side of a relationship sets the other side of a new object (backref)."""
-    targets: tuple[Value, ...] = (value,)
-    if isinstance(value, TupleValue):
-        targets = value.items
-    record = state.object_of(value)
-    if isinstance(record, ListObject):
-        targets = record.items or ()
-        state.put(value.id, replace(record, owner=(owner.id, attribute.name))) if isinstance(
-            value, Ref
-        ) else None
-    for target in targets:
-        if isinstance(target, Ref):
-            _set_other_side(owner, attribute, target, state)
-
-
-def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: State) -> None:
-    other = catch_up(target.id, state)
-    mine = catch_up(owner.id, state)
-    if other is None or mine is None:
-        return
-    reverse = other.model.attributes.get(attribute.back_populates)
-    if reverse is not None and (not reverse.collection or other.phase in {Phase.TRANSIENT, Phase.PENDING}):
-        known: Value = owner if not reverse.collection else other.attributes.get(reverse.name, UNKNOWN)
-        if reverse.collection and known is UNKNOWN:
-            known = state.new(ListObject(items=(owner,), owner=(target.id, reverse.name)))
-        other = replace(
-            other, attributes={**other.attributes, reverse.name: known}, given=other.given | {reverse.name}
-        )
-    if reverse is not None and other.phase is Phase.PERSISTENT:
-        other = replace(other, dirty=other.dirty | {reverse.name})
-    if (
-        other.phase is Phase.TRANSIENT
-        and mine.session is not None
-        and mine.phase in {Phase.PENDING, Phase.PERSISTENT}
-    ):
-        other = replace(
-            other, phase=Phase.PENDING, session=mine.session, seen=log_length(mine.session, state)
-        )
-    state.put(target.id, other)
-
-
 def log_length(session: ObjectId | None, state: State) -> int:
     record = None if session is None else state.get(session)
     return len(record.log) if isinstance(record, Session) else 0
-
-
-def touch_collection(receiver: Ref, item: Value, state: State) -> None:
-    """Adding to the collection of a new object sets it (TRUTH A(d))."""
-    record = state.get(receiver.id)
-    if not isinstance(record, ListObject) or record.owner is None:
-        return
-    owner_id, name = record.owner
-    owner = catch_up(owner_id, state)
-    if owner is None:
-        return
-    state.put(
-        owner_id,
-        replace(
-            owner,
-            given=owner.given | {name},
-            attributes={**owner.attributes, name: owner.attributes.get(name, receiver)},
-            dirty=owner.dirty | {name} if owner.phase is Phase.PERSISTENT else owner.dirty,
-        ),
-    )
-    attribute = owner.model.attributes.get(name)
-    if attribute is not None and isinstance(item, Ref):
-        _set_other_side(Ref(owner_id), attribute, item, state)
-
-
-def forget_attribute(value: Value, name: str, state: State) -> None:
-    record = state.object_of(value)
-    if isinstance(record, Instance) and isinstance(value, Ref):
-        state.put(value.id, replace(record, attributes={**record.attributes, name: UNKNOWN}))
 
 
 def literal_name(value: Value) -> str:

@@ -12,11 +12,12 @@ A(d) (new objects), A(f) (expiry) and A(g) (server-generated columns):
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
-from asyncsa_lint.flow.orm.plans import ALL, CREATED, EMPTY, Plan
+from asyncsa_lint.flow.orm.plans import ALL, CREATED, EMPTY, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, SqlValue
@@ -24,7 +25,10 @@ from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, Mapped
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.states.state import State
+    from asyncsa_lint.project.symbols import ClassInfo
 
+HAS_KEY = "is the key of"
+"""Last but one part of an assumption, before the id of the instance."""
 _CAUSES = {
     Occurrence.COMMIT: ExpiryCause.COMMIT,
     Occurrence.ROLLBACK: ExpiryCause.ROLLBACK,
@@ -43,10 +47,16 @@ def catch_up(ident: ObjectId, state: State) -> Instance | None:
     if not isinstance(session, Session) or record.seen >= len(session.log):
         return record
     for entry in session.log[record.seen :]:
-        record = after(record, entry)
+        if not (entry.keyed and record.phase is Phase.PERSISTENT and has_key(ident, state)):
+            record = after(record, entry)
     record = replace(record, seen=len(session.log))
     state.put(ident, record)
     return record
+
+
+def has_key(ident: ObjectId, state: State) -> bool:
+    """It is known which row the instance is (`flow.orm.keys`)."""
+    return any(key[-1] == ident and key[-2:-1] == (HAS_KEY,) for key in state.assumed)
 
 
 def after(record: Instance, entry: LogEntry) -> Instance:
@@ -111,7 +121,10 @@ def _undone(record: Instance, entry: LogEntry) -> Instance:
 
 def _updated(record: Instance, entry: LogEntry) -> Instance:
     """A bulk UPDATE of all rows: what the session can not evaluate is expired (TRUTH A(g))."""
-    if record.phase is not Phase.PERSISTENT or record.model.cls not in entry.classes:
+    if record.phase is not Phase.PERSISTENT:
+        return record
+    record = with_doubtful_targets(record, entry.classes, frozenset(name for name, _ in entry.stale))
+    if record.model.cls not in entry.classes:
         return record
     known = {name for name, _ in record.stale}
     added = tuple(
@@ -167,10 +180,28 @@ def _reloaded(record: Instance, entry: LogEntry) -> Instance:
         names = filled_by(record.model, plan, entry.plan) - found.keys()
         found = {**found, **dict.fromkeys(sorted(names), UNKNOWN)}
         plan = refilled(plan, entry.plan)
-        if entry.replaces or ((record.expired is not None or record.stale) and not entry.whole):
+        if entry.replaces or (record.expired is not None and not entry.whole):
             names = ALL
+        elif not entry.whole:
+            names = names.union(name for name, _ in record.stale)
         plan = replace(plan, doubtful=plan.doubtful | names)
     return replace(record, expired=None, stale=(), plan=plan, attributes=found)
+
+
+def with_doubtful_targets(record: Instance, classes: Container[ClassInfo], names: frozenset[str]) -> Instance:
+    """Related objects that nobody has looked at yet may have lost these attributes."""
+    plan = record.plan
+    if plan is None:
+        return record
+    loads = {name: (strategy, child) for name, strategy, child in plan.loads}
+    for name, attribute in record.model.attributes.items():
+        if attribute.target in classes and name not in record.attributes:
+            loading, child = plan.look_up(record.model, attribute)
+            if loading is Loading.LOADED:
+                strategy = loads[name][0] if name in loads else attribute.lazy
+                loads[name] = (strategy, replace(child, doubtful=child.doubtful | names))
+    doubted = tuple((name, *loads[name]) for name in sorted(loads))
+    return replace(record, plan=replace(plan, loads=doubted))
 
 
 def _targets_reloaded(record: Instance, plan: Plan, entry: LogEntry) -> Instance:
@@ -226,6 +257,11 @@ def _detached(record: Instance, entry: LogEntry) -> Instance:
 
 def flushed(record: Instance, entry: LogEntry) -> Instance:
     """INSERT of a pending object, UPDATE of a dirty one."""
+    if record.expired is not None and record.linked and record.phase is Phase.PERSISTENT:
+        # What refers to it is written: for that its key is fetched, with all the rest.
+        again = refreshed(record)
+        plan = None if again.plan is None else replace(again.plan, doubtful=ALL)
+        return replace(again, plan=plan, linked=False)
     if record.phase is Phase.PENDING:
         kept = {
             name: value
@@ -316,11 +352,12 @@ def _after_update(record: Instance, entry: LogEntry) -> list[tuple[str, Stalenes
         for name in sorted(changed)
         if isinstance(record.attributes.get(name), SqlValue)
     ]
-    if model.eager_defaults == "true":
-        return [item for item in stale if _is_property(model, item[0])]
+    eager = model.eager_defaults == "true"
+    if eager:
+        stale = [item for item in stale if _is_property(model, item[0])]
     for column in _columns(model):
-        generated = (
-            column.onupdate == "sql" or column.computed or column.kind is AttributeKind.COLUMN_PROPERTY
+        generated = column.kind is AttributeKind.COLUMN_PROPERTY or (
+            (column.onupdate == "sql" or column.computed) and not eager
         )
         # Where attributes are set by computed names, one that was set by its own name may be among them.
         again = "*" in changed and column.name in record.given

@@ -17,16 +17,16 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow.evaluation import conditions
-from asyncsa_lint.flow.orm import sql
+from asyncsa_lint.flow.orm import keys, sql
 from asyncsa_lint.flow.orm.attaching import names_of
-from asyncsa_lint.flow.orm.held import OPTIONS, held_rows, mixed, with_held
+from asyncsa_lint.flow.orm.held import OPTIONS, held_rows, mixed, with_held, without_unbrought
 from asyncsa_lint.flow.orm.instances import log_length, materialise
-from asyncsa_lint.flow.orm.lifetime import catch_up, refreshed, unknown
+from asyncsa_lint.flow.orm.lifetime import catch_up, is_relationship, refreshed, unknown
+from asyncsa_lint.flow.orm.meeting import met
 from asyncsa_lint.flow.orm.plans import OPAQUE, LoaderOption, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import refilled
 from asyncsa_lint.flow.orm.results import consume
-from asyncsa_lint.flow.orm.transactions import log, started
+from asyncsa_lint.flow.orm.transactions import begun, log, started
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
@@ -35,6 +35,7 @@ from asyncsa_lint.flow.states.values import (
     UNKNOWN,
     Arguments,
     ClassValue,
+    EntityRow,
     ObjectId,
     Ref,
     ResultValue,
@@ -64,6 +65,7 @@ def query(
         return ResultValue(receiver.id, (), scalars=False, is_async=name.startswith("stream"), span=span)
     note_statement(self, receiver.id, statement, span, state)
     row, joined = sql.row_of(self, statement)
+    _meet(receiver.id, row, statement, state)
     scalars = name in {"scalars", "stream_scalars", "scalar"} or (name == "exec" and len(row) == 1)
     result = ResultValue(
         receiver.id,
@@ -75,6 +77,28 @@ def query(
         seen=None if name.startswith("stream") else log_length(receiver.id, state),
     )
     return consume(self, result, "scalar", node, state) if name == "scalar" else result
+
+
+def _meet(session: ObjectId, row: tuple[Value, ...], statement: StatementValue, state: State) -> None:
+    """The instance in hand that is the chosen row is filled by the statement."""
+    for cell in row:
+        if not isinstance(cell, EntityRow):
+            continue
+        same = keys.holder(session, cell.cls, keys.plain(cell.key, state), state)
+        record = None if same is None else catch_up(same, state)
+        if record is not None and same is not None:
+            state.touch(same, OPTIONS)
+            state.touch(same, "**")
+            state.put(same, met(record, cell.plan, replaces=statement.populate_existing))
+
+
+def _is_keyed(statement: StatementValue, entity: ClassValue, state: State) -> bool:
+    """The statement chooses one row of the entity, by a key whose names still mean what they meant."""
+    return (
+        statement.key is not None
+        and statement.key[0] == entity
+        and keys.plain(statement.key[1], state) is not None
+    )
 
 
 def note_statement(
@@ -93,6 +117,7 @@ def note_statement(
                 plan=sql.plan_for(self, entity, statement),
                 whole=not statement.filtered,
                 replaces=statement.populate_existing,
+                keyed=_is_keyed(statement, entity, state),
             )
             _note_plan(self, ident, entity.cls, entry, state)
 
@@ -115,7 +140,7 @@ def _note_plan(
     """A load of the class and of what comes along with it, for the instances of both."""
     lineage = sql.lineage_of(self, cls)
     whole = entry.whole and not depth and len(lineage) == 1
-    log(ident, replace(entry, classes=lineage, whole=whole), state)
+    log(ident, replace(entry, classes=lineage, whole=whole, keyed=entry.keyed and not depth), state)
     model = self.context.models.get(cls)
     if model is None or entry.plan is None or depth > 4:
         return
@@ -137,16 +162,17 @@ def get(
     if model is None or not isinstance(session, Session):
         return UNKNOWN
     plan = _plan_of_get(self, model.cls, arguments, state)
-    key = _key_expression(node)
-    held = held_rows(receiver.id, (model.cls,), state)
-    same = next((i for i in held if _same_row(self, i, key, state)), None)
+    written = _key_expression(node)
+    key = None if written is None else keys.spelled(self, written, model.cls, state)
+    same = keys.holder(receiver.id, model.cls, key, state)
     if same is not None:
         return _again(Ref(same), plan, arguments, state)
-    possible = [i for i in held if not _other_row(i, key, state)]
+    apart = keys.others(key, state)
+    possible = [i for i in held_rows(receiver.id, self.context.lineage(model.cls), state) if i not in apart]
     # A row that is there is handed out without a word to the database.
     started(receiver.id, span, state, certain=not possible)
     replaces = arguments.keyword("populate_existing") == TRUE
-    entry = LogEntry(Occurrence.LOAD, span, plan=plan, replaces=replaces)
+    entry = LogEntry(Occurrence.LOAD, span, plan=plan, replaces=replaces, keyed=key is not None)
     _note_plan(self, receiver.id, model.cls, entry, state)
     made = Instance(
         model=model,
@@ -158,9 +184,11 @@ def get(
         nullable=name == "get",
         loaded_at=span,
     )
-    value = state.new(mixed(made, possible, state))
-    if key is not None:
-        _remember_key(value, key, state)
+    made = without_unbrought(
+        self.context.models, mixed(made, possible, state), self.context.lineage(model.cls), state
+    )
+    value = state.new(made)
+    keys.remember(value.id, key, state)
     return value
 
 
@@ -203,39 +231,6 @@ def _key_expression(node: ast.AST) -> ast.expr | None:
     return node.args[1] if len(node.args) > 1 else named
 
 
-def _spelling(key: ast.expr) -> tuple[object, ...] | None:
-    if isinstance(key, ast.Constant):
-        return ("literal", repr(key.value))
-    return conditions.assumption_key(key)
-
-
-def _remember_key(value: Ref, key: ast.expr, state: State) -> None:
-    """Kept among the assumptions: rebinding a name of the key forgets it."""
-    spelling = _spelling(key)
-    if spelling is not None:
-        state.assume((*spelling, "is the key of", value.id), truth=True)
-
-
-def _same_row(self: Interpreter, ident: ObjectId, key: ast.expr | None, state: State) -> bool:
-    if key is None:
-        return False
-    spelling = _spelling(key)
-    if spelling is not None and state.assumed.get((*spelling, "is the key of", ident)):
-        return True
-    if isinstance(key, ast.Attribute) and conditions.peek(self, key.value, state) == Ref(ident):
-        record = state.get(ident)
-        attribute = record.model.attributes.get(key.attr) if isinstance(record, Instance) else None
-        return attribute is not None and attribute.primary_key
-    return False
-
-
-def _other_row(ident: ObjectId, key: ast.expr | None, state: State) -> bool:
-    """The instance was got by a key that is written differently: taken for another row."""
-    if key is None or _spelling(key) is None:
-        return False
-    return any(k[-2:] == ("is the key of", ident) for k in state.assumed)
-
-
 def refresh(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, state: State) -> None:
     """`refresh(instance)`, `refresh(instance, ["name"])`."""
     target = arguments.get(0, "instance")
@@ -264,7 +259,7 @@ def reload(self: Interpreter, target: Ref, names: list[str], state: State) -> No
         if record is None:
             return
         attribute = record.model.attributes.get(name)
-        if attribute is not None and _is_loaded_by_name(attribute):
+        if attribute is not None and _is_loaded_by_name(attribute, record):
             kept = {key: value for key, value in record.attributes.items() if key != name}
             record = replace(record, attributes=kept, borrowed=record.borrowed - {name})
             state.put(target.id, record)
@@ -285,22 +280,41 @@ def _below(record: Instance, name: str) -> Plan:
     return Plan(ancestors=(record.model.cls,)) if known is None else known
 
 
-def _is_loaded_by_name(attribute: MappedAttribute) -> bool:
-    """A relationship that a refresh loads; the parent in a tree it does not (observed on SQLAlchemy 2.1)."""
-    upwards = attribute.direction is Direction.MANY_TO_ONE and attribute.target is attribute.owner
+def _is_loaded_by_name(attribute: MappedAttribute, record: Instance) -> bool:
+    """A relationship that a refresh loads; not a to-one that leads back, to the parent in a tree or to
+    a class on the way by which the row was reached (observed on SQLAlchemy 2.0 and 2.1)."""
+    met = () if record.options is None else record.options.ancestors
+    back = attribute.target is attribute.owner or attribute.target in met
+    upwards = attribute.direction is Direction.MANY_TO_ONE and back
     return attribute.kind is AttributeKind.RELATIONSHIP and not upwards
+
+
+def _has_key(record: Instance) -> bool:
+    """A new object that names its row: `merge` looks for it."""
+    return any(
+        attribute.primary_key and name in record.given for name, attribute in record.model.attributes.items()
+    )
 
 
 def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, state: State) -> Value:
     """`merge(instance)`: a persistent copy; what the given one had set is set on it."""
     given = arguments.get(0, "instance")
-    record = catch_up(given.id, state) if isinstance(given, Ref) else None
     started(receiver.id, span, state)
+    record = catch_up(given.id, state) if isinstance(given, Ref) else None
     if record is None or not isinstance(given, Ref):
         return UNKNOWN
     if record.phase is Phase.PERSISTENT and record.session == receiver.id:
         return given
     state.touch(given.id, "**")
+    if record.phase is Phase.TRANSIENT and not _has_key(record):
+        begun(receiver.id, state)
+        related = [name for name in record.attributes if is_relationship(record.model, name)]
+        attributes = {**record.attributes, **dict.fromkeys(related, UNKNOWN)}
+        seen = log_length(receiver.id, state)
+        pending = replace(
+            record, session=receiver.id, phase=Phase.PENDING, attributes=attributes, seen=seen, loaded_at=span
+        )
+        return state.new(pending)
     plan = sql.plan_of_options(self, record.model.cls, (), opaque=record.plan is None)
     made = Instance(
         model=record.model,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 EAGER = frozenset({"selectin", "joined", "subquery", "immediate", "contains_eager"})
 ALL = frozenset({"*"})
 RELATIONSHIPS = frozenset({"*relationships"})
+COLUMNS = frozenset({"*columns"})
 _FOLLOWED = frozenset({"selectin", "subquery", "joined", "immediate"})
 
 
@@ -93,6 +94,9 @@ class Plan:
     wildcard: str = ""
     wildcard_deep: bool = False
     opaque: bool = False
+    """More may be loaded than the plan says."""
+    more: bool = False
+    """Of an opaque plan: all that it says is loaded, too."""
     created: bool = False
     """The object was made by a constructor: no mapped default has run for it."""
     ancestors: tuple[ClassInfo, ...] = ()
@@ -105,17 +109,26 @@ class Plan:
     """Attributes that are taken for loaded since a later statement may have returned this very row;
     `*` means all. They are not claimed to be there (`flow.verdicts`)."""
 
-    def doubts(self, attribute: MappedAttribute) -> bool:
+    def doubts(self, model: ModelInfo, attribute: MappedAttribute) -> bool:
         """Whether it is not certain that the attribute is as the plan says."""
-        if self.opaque or not self.doubtful.isdisjoint({attribute.name, "*"}):
+        if not self.doubtful.isdisjoint({attribute.name, "*"}):
             return True
-        if attribute.kind is not AttributeKind.RELATIONSHIP:
+        if attribute.primary_key:
             return False
+        if self.opaque:
+            known = replace(self, opaque=False)
+            return not self.more or known.look_up(model, attribute)[0] is not Loading.LOADED
+        if attribute.kind is not AttributeKind.RELATIONSHIP:
+            return self.doubtful >= COLUMNS
         return self.doubtful >= RELATIONSHIPS or self._recurses(attribute)
+
+    def strategy(self, attribute: MappedAttribute) -> str:
+        """How a relationship is loaded: by an option, or as it is mapped."""
+        return next((s for name, s, _ in self.loads if name == attribute.name), attribute.lazy)
 
     def _recurses(self, attribute: MappedAttribute) -> bool:
         """Immediate loading of a self-referential relationship ends where rows meet (observed on 2.1)."""
-        strategy = next((s for name, s, _ in self.loads if name == attribute.name), attribute.lazy)
+        strategy = self.strategy(attribute)
         return strategy == "immediate" and _is_self_referential(attribute, attribute.owner)
 
     def proven(self, name: str) -> Plan:
@@ -175,18 +188,17 @@ class Plan:
         target is met again, or at `join_depth` steps from the root (observed on 2.0 and 2.1)."""
         if strategy not in _FOLLOWED or attribute.target is None:
             return _loading_of(strategy), child
+        met = _is_self_referential(attribute, model.cls)
         if attribute.join_depth is not None:
             ends = len(self.ancestors) >= attribute.join_depth
         else:
-            ends = attribute.target is model.cls or attribute.target in self.ancestors
+            ends = met or attribute.target in self.ancestors
         if not ends:
             return Loading.LOADED, child
         if strategy == "immediate":
             return (Loading.LOADED if attribute.collection else Loading.UNKNOWN), child
         # What is joined counts the steps of its own statement only, which may begin anywhere.
-        here = attribute.target is model.cls and (
-            attribute.join_depth is None or not {*self.ancestors} - {model.cls}
-        )
+        here = met and (attribute.join_depth is None or not {*self.ancestors} - {model.cls})
         return (Loading.UNKNOWN if strategy == "joined" and not here else Loading.UNLOADED), child
 
     def _column(self, attribute: MappedAttribute) -> Loading:
@@ -255,12 +267,19 @@ def merge(first: Plan, second: Plan) -> Plan:
         wildcard=second.wildcard or first.wildcard,
         wildcard_deep=first.wildcard_deep or second.wildcard_deep,
         opaque=first.opaque or second.opaque,
+        more=all_said(first, second),
         created=first.created and second.created,
         ancestors=first.ancestors or second.ancestors,
         polymorphic=first.polymorphic or second.polymorphic,
         returning=first.returning and second.returning,
         doubtful=first.doubtful | second.doubtful,
     )
+
+
+def all_said(first: Plan, second: Plan) -> bool:
+    """Of two plans taken together, of which one is opaque: what they say is loaded, is loaded."""
+    known = (first.more or not first.opaque) and (second.more or not second.opaque)
+    return known and (first.opaque or second.opaque)
 
 
 def narrowed(plan: Plan | None, base: ModelInfo, model: ModelInfo) -> Plan | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from asyncsa_lint.flow.orm.plans import ALL, EAGER, RELATIONSHIPS, Loading, Plan
+from asyncsa_lint.flow.orm.plans import COLUMNS, EAGER, RELATIONSHIPS, Loading, Plan, all_said
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
 
@@ -21,7 +21,7 @@ def refilled(first: Plan, later: Plan) -> Plan:
     doubtful = first.doubtful | (first.deferred - later.deferred)
     doubtful |= (first.deferred_raising - later.deferred_raising) | (later.undeferred - first.undeferred)
     if first.only is not None and first.only != later.only:
-        doubtful |= ALL
+        doubtful |= COLUMNS
     if (first.created and not later.created) or later.wildcard or later.opaque:
         doubtful |= RELATIONSHIPS
     for name, strategy, plan in later.loads:
@@ -29,7 +29,7 @@ def refilled(first: Plan, later: Plan) -> Plan:
             known = loads.get(name)
             if known is None or known[0] not in EAGER:
                 doubtful |= {name}
-                plan = replace(plan, opaque=True)
+                plan = replace(plan, opaque=True, more=plan.more or not plan.opaque)
             if known is not None:
                 strategy = known[0] if known[0] in EAGER else strategy
                 plan = refilled(known[1], plan)
@@ -48,6 +48,7 @@ def refilled(first: Plan, later: Plan) -> Plan:
         wildcard=later.wildcard if later.wildcard in EAGER else first.wildcard,
         wildcard_deep=first.wildcard_deep or later.wildcard_deep,
         opaque=first.opaque or later.opaque,
+        more=all_said(first, later),
         created=first.created and later.created,
         polymorphic=first.polymorphic or later.polymorphic,
         returning=first.returning and later.returning,
@@ -62,10 +63,10 @@ def filled_by(model: ModelInfo, first: Plan, later: Plan) -> frozenset[str]:
     return frozenset(
         name
         for name, attribute in model.attributes.items()
-        if attribute.kind in _FILLED
+        if attribute.kind in FILLED
         and later.look_up(model, attribute)[0] is Loading.LOADED
         and first.look_up(model, attribute)[0] is not Loading.LOADED
     )
 
 
-_FILLED = frozenset({AttributeKind.COLUMN, AttributeKind.RELATIONSHIP, AttributeKind.COLUMN_PROPERTY})
+FILLED = frozenset({AttributeKind.COLUMN, AttributeKind.RELATIONSHIP, AttributeKind.COLUMN_PROPERTY})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.findings import Edit, Fix, Related, Span
 from asyncsa_lint.flow.evaluation import containers
 from asyncsa_lint.flow.events import JoinedCollectionConsumed
+from asyncsa_lint.flow.orm import keys
 from asyncsa_lint.flow.orm.held import with_held
 from asyncsa_lint.flow.orm.instances import log_length
 from asyncsa_lint.flow.states.objects import DictObject, Instance, Phase
@@ -20,6 +21,7 @@ from asyncsa_lint.flow.states.values import (
     Const,
     EntityRow,
     MappedAttributeValue,
+    Ref,
     ResultValue,
     TupleValue,
     Value,
@@ -159,6 +161,10 @@ def instance_of(
     model = self.context.models.get(cell.cls)
     if model is None:
         return UNKNOWN
+    key = keys.plain(cell.key, state)
+    same = keys.holder(result.session, cell.cls, key, state)
+    if same is not None:
+        return Ref(same)
     made = Instance(
         model=model,
         session=result.session,
@@ -170,4 +176,7 @@ def instance_of(
         nullable=nullable or cell.nullable,
         loaded_at=result.span,
     )
-    return state.new(with_held(self.context.models, made, self.context.lineage(cell.cls), state))
+    apart = keys.others(key, state)
+    row = state.new(with_held(self.context.models, made, self.context.lineage(cell.cls), state, apart=apart))
+    keys.remember(row.id, key, state)
+    return row

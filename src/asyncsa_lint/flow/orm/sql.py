@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
-from asyncsa_lint.flow.orm.echoes import echoed, repopulated
+from asyncsa_lint.flow.orm.echoes import echoed, repopulated, surrounded
 from asyncsa_lint.flow.orm.plans import (
     ColumnOption,
     LoaderOption,
@@ -112,7 +112,8 @@ def statement_method(
     """A method of a statement; whatever keeps the entities gives a statement again."""
     if name in {"where", "filter", "filter_by"}:
         nulls = tuple(v.null for v in arguments.positional if isinstance(v, SqlValue) and v.null is not None)
-        return replace(statement, nulls=statement.nulls + nulls, filtered=True)
+        key = statement.key or _key_among(self, statement, arguments)
+        return replace(statement, nulls=statement.nulls + nulls, filtered=True, key=key)
     if name in _KEPT:
         return statement if name in _WHOLE else replace(statement, filtered=True)
     if name == "options":
@@ -132,12 +133,20 @@ def statement_method(
             opaque=statement.opaque or arguments.opaque,
         )
     if name in {"from_statement", "union", "union_all", "intersect", "except_"}:
-        return statement
+        return replace(statement, key=None)
     if name in {"add_columns", "column"}:
         return replace(statement, entities=statement.entities + arguments.positional)
     if name == "with_only_columns":
         return replace(statement, entities=arguments.positional, options=())
     return SQL if name in _EXPRESSIONS else UNKNOWN
+
+
+def _key_among(
+    self: Interpreter, statement: StatementValue, arguments: Arguments
+) -> tuple[ClassValue, tuple[object, ...]] | None:
+    """The entity and key by which one of the conditions chooses a row."""
+    found = next((v.key for v in arguments.positional if isinstance(v, SqlValue) and v.key is not None), None)
+    return found if found is not None and found[0] in statement.entities else None
 
 
 def with_options(statement: StatementValue, arguments: Arguments, state: State) -> StatementValue:
@@ -281,7 +290,7 @@ def stale_after_update(model: ModelInfo, statement: StatementValue) -> tuple[tup
         for name, value in statement.values
         if isinstance(value, SqlValue) and value.is_function and name in model.attributes
     ]
-    if model.eager_defaults != "true" and given:
+    if given:
         stale.extend(
             (attribute.name, ExpiryCause.UPDATE)
             for attribute in model.attributes.values()
@@ -311,9 +320,12 @@ def row_of(self: Interpreter, statement: StatementValue) -> tuple[tuple[Value, .
         nulls = tuple(null.name for null in statement.nulls if null.owner == entity)
         nulls += _keys_not_given(model, statement)
         whole = echoed(plan, model, lineage_of(self, entity.cls), self.context.models.get)
+        if statement.kind == "select" and not statement.filtered:
+            whole = surrounded(whole, model, lineage_of(self, entity.cls))
         if statement.populate_existing:
             whole = repopulated(whole, model, self.context.lineage, self.context.models.get)
-        row.append(EntityRow(entity.cls, whole, nulls=nulls))
+        key = statement.key[1] if statement.key is not None and statement.key[0] == entity else None
+        row.append(EntityRow(entity.cls, whole, nulls=nulls, key=key))
         if statement.kind == "select" and not joined:
             joined = needs_unique(self, entity.cls, plan)
     return tuple(row), joined

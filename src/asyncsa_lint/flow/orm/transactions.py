@@ -34,6 +34,12 @@ def started(ident: ObjectId, span: Span, state: State, *, certain: bool = True) 
         _in_transaction(ident, state, begun=True)
 
 
+def begun(ident: ObjectId | None, state: State) -> None:
+    """An object of the session is changed, added or deleted: that begins the transaction, too."""
+    if ident is not None:
+        _in_transaction(ident, state, begun=True)
+
+
 def _in_transaction(ident: ObjectId, state: State, *, begun: bool) -> None:
     session = state.get(ident)
     if isinstance(session, Session) and session.in_transaction is not begun:

@@ -72,6 +72,8 @@ class LogEntry:
     """The rollback comes of a flush or commit that has failed, not of a call."""
     via: tuple[Passage, ...] = field(default=(), compare=False)
     """The calls in which it happens, the innermost first."""
+    keyed: bool = False
+    """One row was chosen by its primary key: instances whose keys are known were not met."""
 
 
 @dataclass(slots=True)
@@ -157,6 +159,8 @@ class Instance(HeapObject):
     """Attributes changed and not flushed."""
     borrowed: frozenset[str] = frozenset()
     """To-one attributes that the identity map serves while the session is open."""
+    linked: bool = False
+    """Another object was made to refer to it: the flush that writes this asks for its key."""
     nullable: bool = False
     loaded_at: Span | None = field(default=None, compare=False)
     via: tuple[Passage, ...] = field(default=(), compare=False)

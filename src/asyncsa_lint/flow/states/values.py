@@ -237,6 +237,8 @@ class SqlValue(Value):
     """A call that only the database can evaluate."""
     null: MappedAttributeValue | None = None
     """The column of which this condition says that it is NULL."""
+    key: tuple[ClassValue, tuple[object, ...]] | None = field(default=None, compare=False, hash=False)
+    """The entity whose row this condition chooses, and the key as it is written (`flow.orm.keys`)."""
 
 
 SQL = SqlValue()
@@ -267,6 +269,8 @@ class StatementValue(Value):
     """Columns that are NULL in every row, by the WHERE clause."""
     filtered: bool = False
     """A WHERE clause chooses among the rows."""
+    key: tuple[ClassValue, tuple[object, ...]] | None = field(default=None, compare=False, hash=False)
+    """The entity of which it chooses one row, and the key as it is written (`flow.orm.keys`)."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -278,6 +282,8 @@ class EntityRow(Value):
     nullable: bool = False
     nulls: tuple[str, ...] = ()
     """Attributes that are None in every row."""
+    key: tuple[object, ...] | None = field(default=None, compare=False, hash=False)
+    """The key by which the row was chosen."""
 
 
 @dataclass(slots=True, unsafe_hash=True)

@@ -1,0 +1,130 @@
+"""Writing attributes of mapped instances, and what that does to the other side of a relationship."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.orm.instances import log_length, proxied, read_attribute
+from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.orm.transactions import begun
+from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase
+from asyncsa_lint.flow.states.state import State
+from asyncsa_lint.flow.states.values import UNKNOWN, Ref, TupleValue, Value
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, MappedAttribute
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+
+
+def write_attribute(
+    self: Interpreter, owner: Ref, name: str, value: Value, node: ast.AST, state: State
+) -> None:
+    """`instance.name = value`; assigning to an unloaded collection loads it (TRUTH A(h))."""
+    state.touch(owner.id, name)
+    record = catch_up(owner.id, state)
+    if record is None:
+        return
+    attribute = record.model.attributes.get(name)
+    if attribute is not None and attribute.kind is AttributeKind.PROXY:
+        proxied(self, owner, record, attribute, node, state)
+        return
+    if (
+        attribute is not None
+        and attribute.kind is AttributeKind.RELATIONSHIP
+        and attribute.collection
+        and record.phase in {Phase.PERSISTENT, Phase.DETACHED}
+    ):
+        read_attribute(self, owner, name, node, state)
+        record = catch_up(owner.id, state) or record
+    dirty = record.dirty | {name} if record.phase is Phase.PERSISTENT else record.dirty
+    if record.phase is Phase.PERSISTENT:
+        begun(record.session, state)
+    changed = attribute is not None and attribute.kind in {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
+    stale = tuple(item for item in record.stale if item[0] != name)
+    state.put(
+        owner.id,
+        replace(
+            record,
+            attributes={**record.attributes, name: value},
+            stale=stale,
+            given=record.given | {name},
+            borrowed=record.borrowed - {name},
+            dirty=dirty if changed else record.dirty,
+        ),
+    )
+    if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
+        relate(owner, attribute, value, state)
+
+
+def relate(owner: Ref, attribute: MappedAttribute, value: Value, state: State) -> None:
+    """Setting one side of a relationship sets the other side of a new object (backref)."""
+    targets: tuple[Value, ...] = (value,)
+    if isinstance(value, TupleValue):
+        targets = value.items
+    record = state.object_of(value)
+    if isinstance(record, ListObject):
+        targets = record.items or ()
+        state.put(value.id, replace(record, owner=(owner.id, attribute.name))) if isinstance(
+            value, Ref
+        ) else None
+    for target in targets:
+        if isinstance(target, Ref):
+            _set_other_side(owner, attribute, target, state)
+
+
+def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: State) -> None:
+    other = catch_up(target.id, state)
+    mine = catch_up(owner.id, state)
+    if other is None or mine is None:
+        return
+    other = replace(other, linked=True)
+    reverse = other.model.attributes.get(attribute.back_populates)
+    if reverse is not None and (not reverse.collection or other.phase in {Phase.TRANSIENT, Phase.PENDING}):
+        known: Value = owner if not reverse.collection else other.attributes.get(reverse.name, UNKNOWN)
+        if reverse.collection and known is UNKNOWN:
+            known = state.new(ListObject(items=(owner,), owner=(target.id, reverse.name)))
+        other = replace(
+            other, attributes={**other.attributes, reverse.name: known}, given=other.given | {reverse.name}
+        )
+    if reverse is not None and other.phase is Phase.PERSISTENT:
+        other = replace(other, dirty=other.dirty | {reverse.name})
+    if (
+        other.phase is Phase.TRANSIENT
+        and mine.session is not None
+        and mine.phase in {Phase.PENDING, Phase.PERSISTENT}
+    ):
+        other = replace(
+            other, phase=Phase.PENDING, session=mine.session, seen=log_length(mine.session, state)
+        )
+    state.put(target.id, other)
+
+
+def touch_collection(receiver: Ref, item: Value, state: State) -> None:
+    """Adding to the collection of a new object sets it (TRUTH A(d))."""
+    record = state.get(receiver.id)
+    if not isinstance(record, ListObject) or record.owner is None:
+        return
+    owner_id, name = record.owner
+    owner = catch_up(owner_id, state)
+    if owner is None:
+        return
+    state.put(
+        owner_id,
+        replace(
+            owner,
+            given=owner.given | {name},
+            attributes={**owner.attributes, name: owner.attributes.get(name, receiver)},
+            dirty=owner.dirty | {name} if owner.phase is Phase.PERSISTENT else owner.dirty,
+        ),
+    )
+    attribute = owner.model.attributes.get(name)
+    if attribute is not None and isinstance(item, Ref):
+        _set_other_side(Ref(owner_id), attribute, item, state)
+
+
+def forget_attribute(value: Value, name: str, state: State) -> None:
+    record = state.object_of(value)
+    if isinstance(record, Instance) and isinstance(value, Ref):
+        state.put(value.id, replace(record, attributes={**record.attributes, name: UNKNOWN}))
