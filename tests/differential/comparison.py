@@ -9,6 +9,9 @@ For that, reads that always fail are taken out and the program is looked at agai
 refute anything that all executions go well on rows that happen to lie so: the finding is right
 where the read fails with other rows (`seeding.WITNESSES`).
 
+What is claimed of a read holds on the paths that the analysis knows: where a read has worked that
+it says fails, the execution has left them, and what comes later was not spoken of.
+
 A read is told apart by the calls that lead to it. Where the analysis claims nothing the read
 counts as unknown; reads that no execution reaches do not count.
 """
@@ -98,9 +101,17 @@ def compare(execution: Execution, verdicts: Verdicts, witnessed: Witness | None 
             if witnessed is not None and _fails_somewhere(reached, witnessed()):
                 continue
             result.disagreements.append(Disagreement("false", reached, frozenset(outcomes), claim.message))
-        elif verdict is Verdict.FINE and fails == outcomes:
+        elif verdict is Verdict.FINE and fails == outcomes and _is_on_a_path(reached, execution, verdicts):
             result.disagreements.append(Disagreement("missed", reached, frozenset(outcomes), ""))
     return result
+
+
+def _is_on_a_path(reached: Reached, execution: Execution, verdicts: Verdicts) -> bool:
+    """Some execution came here by a path that the analysis takes to be possible."""
+    return any(
+        all(verdicts.of(each)[0] is not Verdict.FAILS for each in before)
+        for before in execution.before[reached]
+    )
 
 
 def _fails_somewhere(reached: Reached, execution: Execution) -> bool:

@@ -66,6 +66,8 @@ class Execution:
     """What all executions of one program have shown."""
 
     outcomes: dict[Reached, set[Outcome]] = field(default_factory=dict)
+    before: dict[Reached, list[frozenset[Reached]]] = field(default_factory=dict)
+    """For reads that failed: what had worked before, in each of those executions."""
     errors: list[str] = field(default_factory=list)
     """What ended an execution other than a read: text of the exception with its line."""
     sites: list[Site] = field(default_factory=list)
@@ -78,8 +80,10 @@ class Execution:
         failed = any(outcomes != {Outcome.WORKS} for outcomes in self.outcomes.values())
         return failed or bool(self.errors)
 
-    def note(self, reached: Reached, outcome: Outcome) -> None:
+    def note(self, reached: Reached, outcome: Outcome, before: Iterable[Reached] = ()) -> None:
         self.outcomes.setdefault(reached, set()).add(outcome)
+        if outcome is not Outcome.WORKS:
+            self.before.setdefault(reached, []).append(frozenset(before))
 
 
 class _Left(BaseException):
@@ -168,7 +172,7 @@ class Models:
             for arguments, some in zip(inputs(main), layouts, strict=False):
                 for layout in some:
                     self.database.restore(layout)
-                    self._watch.count = 0
+                    self._watch.start()
                     self._once(main, arguments, execution)
         return execution
 
@@ -211,7 +215,12 @@ class _Watch:
 
     def __init__(self) -> None:
         self.execution = Execution()
+        self.start()
+
+    def start(self) -> None:
+        """The program is run once more."""
         self.count = 0
+        self.done: set[Reached] = set()
 
     def tools(self, engine: Any) -> dict[str, Any]:
         return {SEEN: self.seen, CAUGHT: self.caught, ENTERED: self.entered, ENGINE: engine}
@@ -230,7 +239,9 @@ class _Watch:
                 calls.append((_file(frame.f_code), frame.f_lineno))
             frame = frame.f_back
         site = self.execution.sites[number]
-        self.execution.note(Reached(site, tuple(reversed(calls[1:]))), Outcome.WORKS)
+        reached = Reached(site, tuple(reversed(calls[1:])))
+        self.done.add(reached)
+        self.execution.note(reached, Outcome.WORKS)
         return value
 
     def caught(self) -> None:
@@ -255,7 +266,7 @@ class _Watch:
         if frame.f_code.co_name in _INNER and outer:
             outer.pop()
         calls = tuple((_file(p[0].f_code), p[1]) for p in outer)
-        self.execution.note(Reached(found[0], calls), outcome)
+        self.execution.note(Reached(found[0], calls), outcome, self.done)
         return True
 
 

@@ -51,7 +51,7 @@ def repopulated(plan: Plan, model: ModelInfo, lineages: Lineages, models: Lookup
     met: set[ClassInfo] = set(lineages(model.cls))
     for target in _targets(plan, model, models, 1):
         if target in met:
-            return _unclear(plan)
+            return unclear(plan)
         met |= lineages(target)
     return plan
 
@@ -69,8 +69,9 @@ def _targets(plan: Plan, model: ModelInfo, models: Lookup, hops: int) -> Iterato
                 yield from _targets(child, target, models, hops + 1)
 
 
-def _unclear(plan: Plan) -> Plan:
-    loads = tuple((name, strategy, _unclear(child)) for name, strategy, child in plan.loads)
+def unclear(plan: Plan) -> Plan:
+    """The plan, of which nothing is certain down to its leaves."""
+    loads = tuple((name, strategy, unclear(child)) for name, strategy, child in plan.loads)
     return replace(plan, loads=loads, opaque=True, more=False)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.orm.echoes import unclear
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import EAGER, OPAQUE, Loading, Plan, narrowed
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
@@ -59,7 +60,8 @@ def mixed(made: Instance, held: Iterable[ObjectId], state: State) -> Instance:
         attributes = {**made.attributes, **dict.fromkeys(record.attributes, UNKNOWN)}
         known = narrowed(record.plan, record.model, made.model) or record.plan
         plan = refilled(known, made.plan)
-        plan = replace(plan, doubtful=plan.doubtful | filled_by(made.model, made.plan, known))
+        doubtful = filled_by(made.model, made.plan, known).union(name for name, _ in record.stale)
+        plan = replace(plan, doubtful=plan.doubtful | doubtful)
         made = replace(made, plan=plan, options=None, attributes=attributes)
     return made
 
@@ -107,7 +109,8 @@ def without_unbrought(models: Models, made: Instance, lineage: Iterable[ClassInf
             for plan in _brought(models, record.model, record.plan, classes, _DEPTH):
                 _looked_at(ident, state)
                 doubtful |= filled_by(made.model, plan, made.plan)
-    return replace(made, plan=replace(made.plan, doubtful=made.plan.doubtful | doubtful))
+    loads = tuple((n, s, unclear(child) if n in doubtful else child) for n, s, child in made.plan.loads)
+    return replace(made, plan=replace(made.plan, loads=loads, doubtful=made.plan.doubtful | doubtful))
 
 
 def _looked_at(ident: ObjectId, state: State) -> None:
@@ -137,12 +140,21 @@ def _with_related(made: Instance, record: Instance, plan: Plan) -> Instance:
     assert made.plan is not None
     attributes = made.model.attributes
     loads = tuple(
-        (name, strategy, _more(record.model, child, plan))
+        (name, strategy, _less(record.model, _more(record.model, child, plan), plan, strategy))
         if name in attributes and attributes[name].target is record.model.cls
         else (name, strategy, child)
         for name, strategy, child in made.plan.loads
     )
-    return made if loads == made.plan.loads else replace(made, plan=replace(made.plan, loads=loads))
+    # What is doubted does not count when plans are compared.
+    same = all(old[2] is new[2] for old, new in zip(made.plan.loads, loads, strict=True))
+    return made if same else replace(made, plan=replace(made.plan, loads=loads))
+
+
+def _less(model: ModelInfo, plan: Plan, other: Plan, strategy: str) -> Plan:
+    """Immediate loading takes a row that is there as it is, with what the other plan has loaded."""
+    if strategy != "immediate":
+        return plan
+    return replace(plan, doubtful=plan.doubtful | other.doubtful | filled_by(model, other, plan))
 
 
 def _more(model: ModelInfo, plan: Plan, other: Plan) -> Plan:

@@ -175,7 +175,8 @@ def _loaded(
         note(self, node, attribute.name, verdict)
         return materialise(self, value, record, attribute, child, state)
     elif loading is Loading.NOTHING:
-        note(self, node, attribute.name, verdict)
+        gone = record.expired is not None and attribute.lazy != "noload"
+        note(self, node, attribute.name, Verdict.UNKNOWN if gone else verdict)
         if failures.reads_as_empty(self, record, attribute, node):
             failure = failures.Failure(ReadFailure.EMPTY)
             failures.report(self, value, record, attribute, failure, node, state)

@@ -217,7 +217,8 @@ def _targets_reloaded(record: Instance, plan: Plan, entry: LogEntry) -> Instance
         else (name, strategy, below)
         for name, strategy, below in plan.loads
     )
-    return record if loads == plan.loads else replace(record, plan=replace(plan, loads=loads))
+    same = all(old[2] is new[2] for old, new in zip(plan.loads, loads, strict=True))
+    return record if same else replace(record, plan=replace(plan, loads=loads))
 
 
 def _expired(record: Instance, entry: LogEntry) -> Instance:
@@ -257,8 +258,9 @@ def _detached(record: Instance, entry: LogEntry) -> Instance:
 
 def flushed(record: Instance, entry: LogEntry) -> Instance:
     """INSERT of a pending object, UPDATE of a dirty one."""
-    if record.expired is not None and record.linked and record.phase is Phase.PERSISTENT:
-        # What refers to it is written: for that its key is fetched, with all the rest.
+    written = record.linked or any(not _is_collection(record.model, name) for name in record.dirty)
+    if record.expired is not None and written and record.phase is Phase.PERSISTENT:
+        # It, or what refers to it, is written: for that its key is fetched, with all the rest.
         again = refreshed(record)
         plan = None if again.plan is None else replace(again.plan, doubtful=ALL)
         return replace(again, plan=plan, linked=False)

@@ -11,7 +11,7 @@ from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.transactions import begun
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase
 from asyncsa_lint.flow.states.state import State
-from asyncsa_lint.flow.states.values import UNKNOWN, Ref, TupleValue, Value
+from asyncsa_lint.flow.states.values import NONE, UNKNOWN, Const, Ref, TupleValue, Value
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, MappedAttribute
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ def write_attribute(
     ):
         read_attribute(self, owner, name, node, state)
         record = catch_up(owner.id, state) or record
-    dirty = record.dirty | {name} if record.phase is Phase.PERSISTENT else record.dirty
+    dirty = record.dirty
+    if record.phase is Phase.PERSISTENT and not _is_same(record, attribute, name, value):
+        dirty = dirty | {name}
     if record.phase is Phase.PERSISTENT:
         begun(record.session, state)
     changed = attribute is not None and attribute.kind in {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
@@ -56,6 +58,15 @@ def write_attribute(
     )
     if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
         relate(owner, attribute, value, state)
+
+
+def _is_same(record: Instance, attribute: MappedAttribute | None, name: str, value: Value) -> bool:
+    """The attribute has that very value, so that there is nothing to update."""
+    if isinstance(value, Const) and record.attributes.get(name) == value:
+        return True
+    created = record.uncommitted or (record.plan is not None and record.plan.created)
+    keys = () if attribute is None else attribute.foreign_keys
+    return created and value == NONE and record.given.isdisjoint({name, *keys})
 
 
 def relate(owner: Ref, attribute: MappedAttribute, value: Value, state: State) -> None:
