@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from asyncsa_lint.flow.calling.passages import Call, brought, logged, spoilt
+from asyncsa_lint.flow.calling.returned_rows import meet, recognised
 from asyncsa_lint.flow.calling.summaries import Outcome, Summary
 from asyncsa_lint.flow.orm import failures, foreign
-from asyncsa_lint.flow.orm.held import with_held
-from asyncsa_lint.flow.states.objects import HeapObject, Instance, Phase, Session
+from asyncsa_lint.flow.states.objects import HeapObject, Instance, Session
 from asyncsa_lint.flow.states.paths import PathEnds
 from asyncsa_lint.flow.states.state import Renaming, State, references, renamed, renamed_object
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, Value
@@ -85,8 +85,10 @@ def apply(
         return ident
 
     renamed(outcome.value, collect)
-    arrived = _bring(made, known, outcome.heap, rename, lengths, through, state)
-    _meet(self, arrived, lengths, state)
+    same, other = recognised(self, outcome, rename, node, state)
+    mapping.update(same)
+    arrived = _bring(made, {**known, **same}, outcome.heap, rename, lengths, through, state)
+    meet(self, arrived, lengths, {rename(ident): key for ident, key in other.items()}, state)
     value = renamed(outcome.value, rename)
     if outcome.tasks:
         state.tasks = (*state.tasks, *(rename(task) for task in outcome.tasks))
@@ -190,19 +192,3 @@ def _bring(
             moved = brought(moved, root, moved.seen + before, through)
         state.put(rename(ident), moved)
     return {rename(ident) for ident in done}
-
-
-def _meet(self: Interpreter, arrived: set[ObjectId], sessions: Collection[ObjectId], state: State) -> None:
-    """Rows that the callee has loaded may be some that the caller holds, unseen by the callee."""
-    for ident in sorted(arrived, key=str):
-        row = state.get(ident)
-        if (
-            isinstance(row, Instance)
-            and row.session in sessions
-            and row.root is None
-            and row.phase is Phase.PERSISTENT
-            and row.plan is not None
-            and not row.plan.created
-        ):
-            lineage = self.context.lineage(row.model.cls)
-            state.put(ident, with_held(self.context.models, row, lineage, state, arrived))

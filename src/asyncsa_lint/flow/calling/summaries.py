@@ -31,6 +31,21 @@ class PendingRead:
     confidence: Confidence
 
 
+@dataclass(slots=True, frozen=True)
+class Chosen:
+    """A row that a function has chosen by a key (`flow.calling.returned_rows`)."""
+
+    row: ObjectId
+    function: str
+    """Name of the function."""
+    parameter: str = ""
+    position: int = 0
+    """The parameter that is the key, and its place among the arguments after the receiver."""
+    literal: tuple[object, ...] | None = None
+    got: bool = False
+    """By `get`, which loads nothing where the row is there."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """One way in which a call ends."""
@@ -39,6 +54,8 @@ class Outcome:
     heap: dict[ObjectId, HeapObject]
     uses: frozenset[Use] = frozenset()
     tasks: tuple[ObjectId, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
+    """Rows that were chosen by a key."""
     exception: str | None = None
     """Name of the exception type when the call raises; empty when its type is not known."""
     leaving: tuple[dict[ObjectId, HeapObject], ...] = ()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.calling.returned_rows import chosen_rows
 from asyncsa_lint.flow.calling.situations import situation
 from asyncsa_lint.flow.calling.summaries import Outcome, Summary
 from asyncsa_lint.flow.states.objects import (
@@ -176,7 +177,9 @@ def _outcomes(
     """Normal outcomes that differ in their effect or in a value that matters."""
     if len(returns) == 1:
         value, state = returns[0]
-        return [Outcome(value, state.heap, state.uses, tuple(t for t in state.tasks if t not in known_tasks))]
+        tasks = tuple(t for t in state.tasks if t not in known_tasks)
+        chosen = chosen_rows(inner, state, before) if state.assumed else ()
+        return [Outcome(value, state.heap, state.uses, tasks, chosen)]
     effects: dict[object, list[Outcome]] = {}
     endings: dict[object, frozenset[object]] = {}
     inputs: list[Value] = [Ref(i) for i in sorted(before, key=str)]
@@ -189,7 +192,8 @@ def _outcomes(
         )
         key: object = len(effects) if found is None else (found[0], logs, state.uses)
         tasks = tuple(task for task in state.tasks if task not in known_tasks)
-        effects.setdefault(key, []).append(Outcome(value, state.heap, state.uses, tasks))
+        chosen = chosen_rows(inner, state, before) if state.assumed else ()
+        effects.setdefault(key, []).append(Outcome(value, state.heap, state.uses, tasks, chosen))
         endings.setdefault(key, _endings(logs))
     found_by = [outcome for key in _varied(endings) for outcome in _distinct(inner, effects[key])]
     return found_by[:MAX_OUTCOMES]

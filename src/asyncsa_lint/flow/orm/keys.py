@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 RowKey: TypeAlias = "tuple[object, ...]"
 _LITERAL, _ROW, _STANDS = "literal", "row", "stands in"
+GOT = "was got"
 
 
 def spelled(self: Interpreter, key: ast.expr, cls: ClassInfo, state: State) -> RowKey | None:
@@ -102,10 +103,17 @@ def _is_held(ident: object, session: ObjectId, cls: ClassInfo, state: State) -> 
     )
 
 
-def remember(ident: ObjectId, key: RowKey | None, state: State) -> None:
-    """The instance is the row with this key."""
+def remember(ident: ObjectId, key: RowKey | None, state: State, *, got: bool = False) -> None:
+    """The instance is the row with this key; `get` may have given it as it was."""
     if key is not None and key[0] != _ROW:
         state.assume((*key, HAS_KEY, ident), truth=True)
+        if got:
+            state.assume((*key, GOT, ident), truth=True)
+
+
+def is_literal(key: RowKey) -> bool:
+    """The key is the same wherever it is written."""
+    return key[0] == _LITERAL
 
 
 def others(key: RowKey | None, state: State) -> frozenset[ObjectId]:

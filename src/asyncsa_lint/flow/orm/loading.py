@@ -188,7 +188,7 @@ def get(
         self.context.models, mixed(made, possible, state), self.context.lineage(model.cls), state
     )
     value = state.new(made)
-    keys.remember(value.id, key, state)
+    keys.remember(value.id, key, state, got=True)
     return value
 
 
