@@ -61,7 +61,7 @@ def mixed(made: Instance, held: Iterable[ObjectId], state: State) -> Instance:
         known = narrowed(record.plan, record.model, made.model) or record.plan
         plan = refilled(known, made.plan)
         doubtful = filled_by(made.model, made.plan, known).union(name for name, _ in record.stale)
-        plan = replace(plan, doubtful=plan.doubtful | doubtful)
+        plan = replace(plan, doubtful=plan.doubtful | made.plan.doubtful | doubtful)
         made = replace(made, plan=plan, options=None, attributes=attributes)
     return made
 

@@ -115,12 +115,13 @@ class Plan:
             return True
         if attribute.primary_key:
             return False
+        related = attribute.kind is AttributeKind.RELATIONSHIP
+        if self.doubtful >= (RELATIONSHIPS if related else COLUMNS):
+            return True
         if self.opaque:
             known = replace(self, opaque=False)
             return not self.more or known.look_up(model, attribute)[0] is not Loading.LOADED
-        if attribute.kind is not AttributeKind.RELATIONSHIP:
-            return self.doubtful >= COLUMNS
-        return self.doubtful >= RELATIONSHIPS or self._recurses(attribute)
+        return related and self._recurses(attribute)
 
     def strategy(self, attribute: MappedAttribute) -> str:
         """How a relationship is loaded: by an option, or as it is mapped."""
@@ -163,9 +164,14 @@ class Plan:
         if self.wildcard:
             deep = self.wildcard if self.wildcard_deep else ""
             child = Plan(
-                wildcard=deep, wildcard_deep=self.wildcard_deep, ancestors=(*self.ancestors, model.cls)
+                wildcard=deep,
+                wildcard_deep=self.wildcard_deep,
+                ancestors=(*self.ancestors, model.cls),
+                opaque=self.opaque,
+                more=self.more,
             )
-            return self._followed(self.wildcard, model, attribute, child)
+            loading, child = self._followed(self.wildcard, model, attribute, child)
+            return (Loading.UNKNOWN if self.opaque and loading is Loading.UNLOADED else loading), child
         if attribute.lazy in {"write_only", "dynamic"}:
             return Loading.SPECIAL, EMPTY
         if self.opaque:

@@ -34,6 +34,8 @@ def refilled(first: Plan, later: Plan) -> Plan:
                 strategy = known[0] if known[0] in EAGER else strategy
                 plan = refilled(known[1], plan)
             loads[name] = (strategy, plan)
+    # What a wildcard loads of the row may have come by any of its paths.
+    spread = later.wildcard in EAGER and first.wildcard != later.wildcard
     only = None
     named = (first.only or frozenset()) | (later.only or frozenset())
     if first.only is not None and later.only is not None:
@@ -47,8 +49,8 @@ def refilled(first: Plan, later: Plan) -> Plan:
         undeferred=first.undeferred | later.undeferred | named,
         wildcard=later.wildcard if later.wildcard in EAGER else first.wildcard,
         wildcard_deep=first.wildcard_deep or later.wildcard_deep,
-        opaque=first.opaque or later.opaque,
-        more=all_said(first, later),
+        opaque=first.opaque or later.opaque or spread,
+        more=all_said(first, later) or (spread and not first.opaque and not later.opaque),
         created=first.created and later.created,
         polymorphic=first.polymorphic or later.polymorphic,
         returning=first.returning and later.returning,
