@@ -129,8 +129,8 @@ class Plan:
 
     def _recurses(self, attribute: MappedAttribute) -> bool:
         """Immediate loading of a self-referential relationship ends where rows meet (observed on 2.1)."""
-        strategy = self.strategy(attribute)
-        return strategy == "immediate" and _is_self_referential(attribute, attribute.owner)
+        own = _is_self_referential(attribute, attribute.owner)
+        return own and self.strategy(attribute) == "immediate"
 
     def proven(self, name: str) -> Plan:
         """After the attribute was read: whoever goes on has found it there."""
@@ -162,14 +162,9 @@ class Plan:
                     return loading, merge(inner, plan)
                 return _loading_of(strategy), plan
         if self.wildcard:
-            deep = self.wildcard if self.wildcard_deep else ""
-            child = Plan(
-                wildcard=deep,
-                wildcard_deep=self.wildcard_deep,
-                ancestors=(*self.ancestors, model.cls),
-                opaque=self.opaque,
-                more=self.more,
-            )
+            child = Plan(ancestors=(*self.ancestors, model.cls), opaque=self.opaque, more=self.more)
+            if self.wildcard_deep:
+                child = replace(child, wildcard=self.wildcard, wildcard_deep=True)
             loading, child = self._followed(self.wildcard, model, attribute, child)
             return (Loading.UNKNOWN if self.opaque and loading is Loading.UNLOADED else loading), child
         if attribute.lazy in {"write_only", "dynamic"}:
@@ -364,7 +359,7 @@ def build_plan(
             and (first.owner not in lineage or first.alias != alias)
         ):
             continue
-        if first is None and any(c.owner is not None and c.owner not in lineage for c in option.columns):
+        if first is None and any(c.owner not in {None, *lineage} for c in option.columns):
             continue
         built = _plan_of_steps(option.steps, option.columns, ())
         if option.root is not None and first is not None and first.name == "*":
@@ -374,8 +369,12 @@ def build_plan(
 
 
 def _spread(plan: Plan, wildcard: str) -> Plan:
-    """A wildcard speaks of every entity that the statement loads, whatever loads it."""
-    loads = tuple((name, strategy, _spread(child, wildcard)) for name, strategy, child in plan.loads)
+    """A wildcard speaks of every entity that the statement loads, but not of what single reads load
+    after it (`immediateload`)."""
+    loads = tuple(
+        (name, strategy, child if strategy == "immediate" else _spread(child, wildcard))
+        for name, strategy, child in plan.loads
+    )
     return replace(plan, loads=loads, wildcard=plan.wildcard or wildcard, wildcard_deep=True)
 
 
