@@ -4,7 +4,9 @@
 
 Parsing is what any Python tool must do at least, and it runs on the same machine in the same
 minutes, so a ratio says something where seconds do not. Each measurement is a process of its
-own; its figures are medians. The files are a copy of pinned packages, which some rows change.
+own; its figures are medians: time from start to end, processor time, and the largest resident
+set of it and of the processes it started. The files are a copy of pinned packages, which some
+rows change.
 """
 
 from __future__ import annotations
@@ -21,10 +23,10 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
+from asyncsa_lint.pipeline.cache.environment import VARIABLE
 from benchmarks.cost import cost_table
 from tasks.corpus import CORPUS, packages, unpacked
 
@@ -32,7 +34,21 @@ PACKAGES = ("prefect", "langflow-base", "apache-airflow-core", "letta", "dstack"
 SKIPPABLE = ("linters", "hosts", "cost")
 MIB = 1024 * 1024
 LEAF = "def added_by_the_benchmark() -> None: ...\n"
-CHECK = (sys.executable, "-m", "asyncsa_lint", "check", "--output-format", "json")
+COSTLY = ("dstack", "apache-airflow-core")
+"""Packages whose cost by function is told."""
+CHECK = (sys.executable, "-m", "asyncsa_lint", "check", "--output-format", "concise")
+
+_FLAKE8 = """
+import sys
+from importlib import metadata
+
+installed = metadata.distributions
+metadata.distributions = lambda: (each for each in installed() if each.metadata["Name"] not in {others})
+from flake8.main.cli import main
+
+sys.exit(main(sys.argv[1:]))
+"""
+"""flake8 without other plugins, whether or not they are installed."""
 
 _LOCAL_PLUGIN = """
 [flake8:local-plugins]
@@ -43,9 +59,10 @@ extension =
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One process: wall time from start to end, and its largest resident set."""
+    """One process with those it started: time from start to end, processor time, largest resident set."""
 
     seconds: float
+    cpu: float
     peak_mib: float
 
 
@@ -69,13 +86,14 @@ def measure(command: Sequence[str], folder: Path | None = None) -> Measurement:
     if process.returncode < 0:
         raise SystemExit(f"exit status {process.returncode}: {' '.join(command)}")
     unit = 1 if sys.platform == "darwin" else 1024
-    return Measurement(seconds, usage.ru_maxrss * unit / MIB)
+    return Measurement(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / MIB)
 
 
 def median(measurements: Sequence[Measurement]) -> Measurement:
-    """Median of both figures."""
+    """Median of each figure."""
     return Measurement(
         statistics.median(each.seconds for each in measurements),
+        statistics.median(each.cpu for each in measurements),
         statistics.median(each.peak_mib for each in measurements),
     )
 
@@ -87,7 +105,7 @@ class Bench:
         self.folder = folder
         self.cache = folder.parent / "cache"
         self.repetitions = repetitions
-        self.floor = 0.0
+        self.floor: Measurement | None = None
 
     def repeat(
         self, command: Sequence[str], before: Callable[[int], None] = lambda turn: None
@@ -101,9 +119,10 @@ class Bench:
 
     def row(self, label: str, measurement: Measurement, target: str = "") -> None:
         """One line of the table."""
-        ratio = measurement.seconds / self.floor if self.floor else 1.0
-        figures = f"{measurement.seconds:8.2f} s {ratio:7.2f} T {measurement.peak_mib:6.0f} MiB"
-        print(f"{label:34}{figures}  {target}", flush=True)
+        floor = self.floor or measurement
+        ratio, cpu = measurement.seconds / floor.seconds, measurement.cpu / floor.cpu
+        figures = f"{measurement.seconds:8.2f} s {ratio:7.2f} T {cpu:9.2f} T {measurement.peak_mib:6.0f} MiB"
+        print(f"{label:40}{figures}  {target}", flush=True)
 
     def check(self, *options: str) -> list[str]:
         """The command that checks the copy with the benchmark's cache."""
@@ -126,9 +145,9 @@ class Bench:
     def ourselves(self) -> None:
         """The rows of this tool."""
         parse = [sys.executable, "-m", "benchmarks.run", "--parse-only", str(self.folder)]
-        found = median([measure(parse) for _ in range(self.repetitions)])
-        self.floor = found.seconds
-        self.row("ast.parse", found)
+        print(f"{'':40}{'wall':>10} {'':9} {'processor':>11}")
+        self.floor = median([measure(parse) for _ in range(self.repetitions)])
+        self.row("ast.parse", self.floor)
         self.row("cold, 1 worker", self.repeat(self.check("--jobs=1"), self.forget), "at most 2.0 T, 350 MiB")
         self.row("cold, 2 workers", self.repeat(self.check("--jobs=2"), self.forget), "at most 1.2 T")
         measure(self.check("--jobs=1"), self.folder)
@@ -146,29 +165,32 @@ class Bench:
         )
 
     def hosts(self) -> None:
-        """flake8 and pylint with and without our plugin; both with a warm cache and one process."""
+        """flake8 and pylint with and without our plugin, in one process each."""
         settings = self.folder.parent / "flake8.ini"
         settings.write_text(_LOCAL_PLUGIN, encoding="utf-8")
-        flake8 = [sys.executable, "-m", "flake8", "-j1", "."]
+        ours = ["--config", str(settings), "--select=ASA"]
+        flake8 = self.flake8("asyncsa-lint", "flake8-async")
+        self.pair("flake8", [*flake8, "-j1", "."], ours, ["--isolated"], "1.15")
         python = [str(path) for path in sorted(self.folder.rglob("*.py"))]
         pylint = [sys.executable, "-m", "pylint", "-j1", "--disable=all", "--enable=W0611", *python[:200]]
-        ours = "--load-plugins=asyncsa_lint.pylint"
-        if any(each.name == "ASA" for each in entry_points(group="flake8.extension")):
-            print("flake8: asyncsa-lint is installed here, so there is no flake8 without it")
-        else:
-            config = ["--config", str(settings), "--select=ASA"]
-            self.pair("flake8", flake8, config, ["--isolated"], "1.15")
-        self.pair("pylint, 200 files", pylint, [ours], [], "1.1")
+        self.pair("pylint, 200 files", pylint, ["--load-plugins=asyncsa_lint.pylint"], [], "1.1")
+
+    def flake8(self, *others: str) -> list[str]:
+        """The command that runs flake8 as if the other plugins were not installed."""
+        return [sys.executable, "-c", _FLAKE8.format(others=set(others))]
 
     def pair(
         self, name: str, command: list[str], with_us: list[str], without: list[str], target: str
     ) -> None:
-        """A host with our plugin and without."""
+        """A host without our plugin and with it, with a cold cache and with a warm one."""
         first = self.repeat([*command, *without])
-        second = self.repeat([*command, *with_us])
         self.row(f"{name} without", first)
-        ratio = second.seconds / first.seconds
-        self.row(f"{name} with", second, f"{ratio:.2f} times as long, at most {target}")
+        os.environ[VARIABLE] = str(self.cache)
+        cold = self.repeat([*command, *with_us], self.forget)
+        warm = self.repeat([*command, *with_us])
+        for state, found in (("cold", cold), ("warm", warm)):
+            ratio = f"{found.seconds / first.seconds:.2f} ({found.cpu / first.cpu:.2f}) times"
+            self.row(f"{name} with, {state}", found, f"{ratio}, at most {target}")
 
     def others(self) -> None:
         """The same files under the nearest relatives."""
@@ -189,9 +211,9 @@ class Bench:
             print("ruff: not installed")
         if find_spec("flake8_async") is None:
             print("flake8-async: not installed")
-            return
-        command = [sys.executable, "-m", "flake8", "--isolated", "-j1", "--select=ASYNC", "."]
-        self.row("flake8-async", self.repeat(command))
+        else:
+            command = [*self.flake8("asyncsa-lint"), "--isolated", "-j1", "--select=ASYNC", "."]
+            self.row("flake8-async", self.repeat(command))
 
     def small(self) -> None:
         """Start-up, and one file in a process that has everything imported."""
@@ -273,7 +295,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "linters" not in options.skip:
             bench.others()
         if "cost" not in options.skip:
-            cost_table([folder / label for label in sources], Path(scratch, "synthetic"), options.sizes)
+            costly = [folder / label for label in sources if label.rpartition("-")[0] in COSTLY]
+            cost_table(costly, Path(scratch, "synthetic"), options.sizes)
     return 0
 
 
