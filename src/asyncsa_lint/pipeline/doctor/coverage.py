@@ -60,5 +60,5 @@ def examine(result: ProjectFindings) -> Iterator[Symptom]:
             if finding.code == INTERNAL_ERROR.code:
                 yield Symptom("analysis", path, finding.message)
     for reason, number in sorted(result.give_ups.items(), key=lambda item: (-item[1], item[0])):
-        text = f"{number} times not followed: {_REASONS.get(reason, reason)}"
+        text = f"{number} time{'s' if number != 1 else ''} not followed: {_REASONS.get(reason, reason)}"
         yield Symptom("analysis", "", f"{text}; what is unknown stays silent", serious=False)
