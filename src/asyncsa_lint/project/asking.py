@@ -27,6 +27,7 @@ _PATHS = {
     "entries": (1,),
     "reached": (1,),
     "imports": (1,),
+    "assignments": (1,),
 }
 """Where in a question of a kind paths stand."""
 
@@ -54,6 +55,9 @@ class Answers:
             "submodule": lambda question: self._path(store.layout.submodule(question[1], question[2])),
             "directory": lambda question: str(store.layout.has_directory(question[1])),
             "imports": lambda question: self._paths(project.imported_by(question[1])),
+            "assignments": lambda question: digest_of(
+                repr(project.calls_assigned(question[1])).encode("utf-8", "surrogatepass")
+            ),
             "importers": lambda question: self._paths(
                 tuple(module.path for module in project.importers_of(question[1]))
             ),

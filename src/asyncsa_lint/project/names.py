@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from asyncsa_lint.facts.expressions import dotted_name, parse_annotation
-from asyncsa_lint.facts.records import Binding, BindingKind
+from asyncsa_lint.facts.records import Binding, BindingKind, Expr
 from asyncsa_lint.facts.usage import Usage, usage_of
 from asyncsa_lint.project.classes import Base, BaseArguments, Hierarchy
 from asyncsa_lint.project.resolution import Resolver, Scope
@@ -146,6 +146,16 @@ class Project:
         if level:
             return self.layout.find_relative(dotted, level, module.path)
         return self.layout.find(dotted, module.path)
+
+    def calls_assigned(self, path: str) -> tuple[tuple[str, str, Expr], ...]:
+        """Assignments of calls to attributes of classes in a file, `User.posts = relationship()`."""
+        self.recorder.note(("assignments", path))
+        return self.recorder.apart(("assignments", path), lambda: self._calls_assigned_at(path))
+
+    def _calls_assigned_at(self, path: str) -> tuple[tuple[str, str, Expr], ...]:
+        module = self.module_at(path)
+        assigned = () if module is None else module.facts.attribute_assignments
+        return tuple([each for each in assigned if each[2].text.endswith(")")])
 
     # functions and classes
 

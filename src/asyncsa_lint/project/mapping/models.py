@@ -327,12 +327,11 @@ class Models:
         return self._outside
 
     def _collect_assigned(self, path: str, outside: dict[ClassInfo, dict[str, Declared]]) -> None:
-        module = self._project.module_at(path)
+        assigned = self._project.calls_assigned(path)
+        module = self._project.module_at(path) if assigned else None
         if module is None:
             return
-        for owner, name, expr in module.facts.attribute_assignments:
-            if not expr.text.endswith(")"):
-                continue
+        for owner, name, expr in assigned:
             cls = self._project.resolve(module, owner)
             if isinstance(cls, ClassInfo):
                 place = Located(parse(expr), module)
