@@ -144,3 +144,24 @@ async def invalidated(session: AsyncSession, order_id: int) -> str:
     order = await session.get_one(Order, order_id)
     await session.invalidate()
     return order.status
+
+
+async def raised_before_the_rollback(session: AsyncSession, customer_id: int) -> str:
+    """The lowest layer undoes something only where it does not raise."""
+    customer = await session.get_one(Customer, customer_id)
+    try:
+        await _middle_layer(session, customer.id)
+    except LookupError:
+        return customer.name
+    return "found"
+
+
+async def _middle_layer(session: AsyncSession, key: int) -> None:
+    await _lowest_layer(session, key)
+    await session.commit()
+
+
+async def _lowest_layer(session: AsyncSession, key: int) -> None:
+    if await session.get(Order, -key) is None:
+        raise LookupError(key)
+    await session.rollback()

@@ -87,6 +87,49 @@ async def _register(session: AsyncSession, name: str) -> dict[str, object]:
     return {"done": True, "why": ""}
 
 
+async def through_two_layers(session: AsyncSession, customer_id: int) -> str:
+    """The lowest layer rolls back and raises, the one between them does not care."""
+    customer = await session.get_one(Customer, customer_id)
+    try:
+        await _middle_layer(session, customer.name)
+    except IntegrityError:
+        return f"duplicate of {customer.name}"  # error: [expired-attribute-access] "name"
+    return "created"
+
+
+async def _middle_layer(session: AsyncSession, name: str) -> None:
+    await _lowest_layer(session, name)
+    await session.commit()
+
+
+async def _lowest_layer(session: AsyncSession, name: str) -> None:
+    try:
+        session.add(Customer(name=name))
+        await session.flush()
+    except IntegrityError:
+        await session.rollback()
+        raise
+
+
+async def failed_read(session: AsyncSession, customer_id: int) -> str:
+    """A read that fails leads into the handler, where the next one fails."""
+    customer = await session.get_one(Customer, customer_id)
+    try:
+        return await _after_rollback(session, customer)
+    except Exception:
+        return f"failed for {customer.name}"  # error: [expired-attribute-access] "name"
+
+
+async def failed_read_without_a_handler(session: AsyncSession, customer_id: int) -> str:
+    """Nobody catches what the helper's read raises."""
+    return await _after_rollback(session, await session.get_one(Customer, customer_id))
+
+
+async def _after_rollback(session: AsyncSession, customer: Customer) -> str:
+    await session.rollback()
+    return customer.name  # error: [expired-attribute-access] "name"
+
+
 async def _create_once(session: AsyncSession, name: str) -> None:
     try:
         session.add(Customer(name=name))

@@ -57,7 +57,7 @@ from asyncsa_lint.project.versions import Versions, in_use
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 
-MAX_STEPS = 2_500
+MAX_STEPS = 5_000
 """Statements interpreted for one root function, callees included, before calls are no longer followed;
 after twice as many the root is left."""
 IDLE_STEPS = 400

@@ -262,3 +262,8 @@ SESSION_IO = frozenset(
 )
 """Methods that use the connection: two tasks must not run them at once (TRUTH B)."""
 DDL_METHODS = frozenset({"create_all", "drop_all", "reflect"})
+FAILED_READS = {
+    "MissingGreenlet": frozenset({"InvalidRequestError", "SQLAlchemyError"}),
+    "DetachedInstanceError": frozenset({"SQLAlchemyError"}),
+}
+"""What reading an attribute that can not be loaded raises, with its bases (sqlalchemy.exc, orm.exc)."""

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 
 def hands_out(context: AnalysisContext, function: FunctionInfo) -> bool:
-    """The function returns, as far as its text tells, an object of a class that is not inert."""
+    """A plain function returns, as far as its text tells, an object of a class that is not inert.
+
+    A coroutine that has nothing to do with sessions opens connections of another kind.
+    """
+    if function.facts.is_async:
+        return False
     returns = function.facts.returns
     if returns is not None:
         return _is_live(context, annotated_class(context.project, function, parse(returns)))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from asyncsa_lint.flow.calling.passages import Call, brought, logged, spoilt
 from asyncsa_lint.flow.calling.returned_rows import meet, recognised
-from asyncsa_lint.flow.calling.summaries import Outcome, Summary
+from asyncsa_lint.flow.calling.summaries import ENDINGS, Outcome, Summary
 from asyncsa_lint.flow.orm import failures, foreign
 from asyncsa_lint.flow.states.objects import HeapObject, Instance, Session
-from asyncsa_lint.flow.states.paths import PathEnds
+from asyncsa_lint.flow.states.paths import PathEnds, Raised
 from asyncsa_lint.flow.states.state import Renaming, State, references, renamed, renamed_object
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, Value
 from asyncsa_lint.flow.tasks.blocking import called
@@ -20,6 +20,9 @@ from asyncsa_lint.flow.tasks.blocking import called
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
     from asyncsa_lint.project.symbols import FunctionInfo
+
+MAX_PASSED = 2
+"""Ways of raising that a call passes on to the callers of its caller."""
 
 
 def replay(
@@ -40,6 +43,8 @@ def replay(
     every = normal + (raising if self.try_depth or not normal else [])
     if not every:
         return UNKNOWN
+    if len(every) == len(normal):
+        _pass_on(self, summary, raising, mapping, node, state)
     outcome = every[self.choices.choose(len(every))]
     value = apply(self, summary, outcome, mapping, node, state)
     if outcome.exception is not None:
@@ -47,6 +52,31 @@ def replay(
     if value is UNKNOWN:
         return self.context.value_of_return(self, function, state)
     return value
+
+
+def _pass_on(
+    self: Interpreter,
+    summary: Summary,
+    raising: list[Outcome],
+    mapping: dict[ObjectId, ObjectId],
+    node: ast.AST,
+    state: State,
+) -> None:
+    """What the callee ended or undid before it raised: whoever catches that meets its traces."""
+    if any(answer for answer, _ in self.choices.made):
+        return  # the first run of the statement has said so
+    for outcome in [each for each in raising if _ends_something(summary, each)][:MAX_PASSED]:
+        failed = state.fork()
+        apply(self, summary, outcome, dict(mapping), node, failed)
+        self.sink.raises.append(Raised(failed, outcome.exception or "", passed=True))
+
+
+def _ends_something(summary: Summary, outcome: Outcome) -> bool:
+    sessions = [outcome.heap.get(ident) for ident in summary.inputs]
+    return any(
+        isinstance(session, Session) and any(entry.occurrence in ENDINGS for entry in session.log)
+        for session in sessions
+    )
 
 
 def apply(

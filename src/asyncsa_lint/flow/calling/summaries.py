@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from asyncsa_lint.findings import Confidence, Related
 from asyncsa_lint.flow.events import ExpiryCause, ReadFailure
 from asyncsa_lint.flow.orm.foreign import Refreshed
-from asyncsa_lint.flow.states.objects import HeapObject
+from asyncsa_lint.flow.states.objects import HeapObject, Occurrence
 from asyncsa_lint.flow.states.values import ObjectId, Use, Value
 from asyncsa_lint.flow.tasks.blocking import Wait
 from asyncsa_lint.project.mapping.mapped_attributes import MappedAttribute
+
+ENDINGS = frozenset(
+    {Occurrence.COMMIT, Occurrence.ROLLBACK, Occurrence.CLOSE, Occurrence.EXPIRE_ALL, Occurrence.EXPUNGE_ALL}
+)
+"""What ends a transaction or the life of a session: what a caller notices most."""
 
 
 @dataclass(slots=True)

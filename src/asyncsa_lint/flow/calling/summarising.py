@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.calling.returned_rows import chosen_rows
 from asyncsa_lint.flow.calling.situations import situation
-from asyncsa_lint.flow.calling.summaries import Outcome, Summary
+from asyncsa_lint.flow.calling.summaries import ENDINGS, Outcome, Summary
 from asyncsa_lint.flow.states.objects import (
     DictObject,
     HeapObject,
     Instance,
     LogEntry,
-    Occurrence,
     Passage,
     Session,
     Staleness,
@@ -29,10 +28,7 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
     from asyncsa_lint.project.symbols import FunctionInfo
 
-MAX_DEPTH = 8
-_ENDING = frozenset(
-    {Occurrence.COMMIT, Occurrence.ROLLBACK, Occurrence.CLOSE, Occurrence.EXPIRE_ALL, Occurrence.EXPUNGE_ALL}
-)
+MAX_DEPTH = 12
 MAX_OUTCOMES = 3
 """Distinct normal outcomes kept: those that end transactions in different ways, then the earlier ones."""
 
@@ -205,7 +201,7 @@ def _endings(logs: Iterable[tuple[str, tuple[LogEntry, ...]]]) -> frozenset[obje
         (session, entry.occurrence, entry.expires)
         for session, log in logs
         for entry in log
-        if entry.occurrence in _ENDING
+        if entry.occurrence in ENDINGS
     )
 
 

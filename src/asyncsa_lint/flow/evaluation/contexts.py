@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.evaluation.assignment import assign
@@ -13,6 +13,7 @@ from asyncsa_lint.flow.states.equivalence import equivalent
 from asyncsa_lint.flow.states.paths import Raised, Sink, merge
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, Value
+from asyncsa_lint.knowledge.sqlalchemy import FAILED_READS
 from asyncsa_lint.project.symbols import ClassInfo, External
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ def exec_try(self: Interpreter, statement: ast.Try | ast.TryStar, state: State) 
     for sink in (inner, late):
         _leave(self, statement.finalbody, sink, outer)
     outer.raises.extend(
-        Raised(after, raised.exception)
+        replace(raised, state=after)
         for raised in uncaught
         for after in self.block(statement.finalbody, [raised.state])
     )
     outer.raises.extend(
-        Raised(after, raised.exception, raised.implicit)
+        replace(raised, state=after)
         for raised in late.raises
         for after in self.block(statement.finalbody, [raised.state])
     )
@@ -132,14 +133,17 @@ _REFUSALS = CATCH_ALL | {"OSError", "ConnectionError", "TimeoutError"}
 
 def _bounded(raises: list[Raised]) -> list[Raised]:
     """Raise points that differ; the earliest and the latest are kept first."""
-    explicit = [raised for raised in raises if not raised.implicit]
+    explicit = [raised for raised in raises if not (raised.implicit or raised.passed)]
+    passed: list[Raised] = []
     points: list[Raised] = []
     for raised in raises:
+        if raised.passed and not any(equivalent(each.state, raised.state) for each in passed):
+            passed.append(raised)
         if raised.implicit and not any(equivalent(point.state, raised.state) for point in points):
             points.append(raised)
     if len(points) > MAX_RAISE_POINTS:
         points = points[:1] + points[-(MAX_RAISE_POINTS - 1) :]
-    return points + explicit[:MAX_RAISE_POINTS]
+    return points + explicit[:MAX_RAISE_POINTS] + passed[:MAX_RAISE_POINTS]
 
 
 def handler_names(handler: ast.ExceptHandler) -> frozenset[str]:
@@ -155,6 +159,8 @@ def handler_names(handler: ast.ExceptHandler) -> frozenset[str]:
 def _matches(self: Interpreter, exception: str, names: frozenset[str]) -> bool:
     if not exception or exception in names or not CATCH_ALL.isdisjoint(names):
         return True
+    if exception in FAILED_READS:
+        return not names.isdisjoint(FAILED_READS[exception])
     raised = self.context.project.resolve(self.module, exception)
     if isinstance(raised, ClassInfo):
         lineage = {
@@ -214,7 +220,5 @@ def _inside(
     outer.breaks.extend(left for one in inner.breaks for left in leave(one, False))
     outer.continues.extend(left for one in inner.continues for left in leave(one, False))
     for raised in inner.raises:
-        outer.raises.extend(
-            Raised(left, raised.exception, raised.implicit) for left in leave(raised.state, True)
-        )
+        outer.raises.extend(replace(raised, state=left) for left in leave(raised.state, True))
     return after

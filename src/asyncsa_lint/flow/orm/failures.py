@@ -16,6 +16,7 @@ from asyncsa_lint.flow.orm.load_sites import hops, plain, site_of
 from asyncsa_lint.flow.orm.plans import Loading
 from asyncsa_lint.flow.orm.trails import Step, handed, leading
 from asyncsa_lint.flow.states.objects import Instance, Phase, ProjectObject, Session, Staleness
+from asyncsa_lint.flow.states.paths import Raised
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import ObjectId, Ref
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, Direction, MappedAttribute
@@ -105,6 +106,8 @@ def report(
     name = (
         source_of(self, node) if isinstance(node, ast.Attribute) else f"{record.model.name}.{attribute.name}"
     )
+    if not _may_be_null(record, attribute, failure):
+        _raises(self, failure, state)
     owner = _answerable(self, value.id, record, failure)
     read = PendingRead(
         ident=owner if owner is not None else value.id,
@@ -129,6 +132,13 @@ def report(
         return
     if not _proven_by_test(self, read, record, state):
         publish(self, read, record, value.id, node, record.path, _cause(record, failure), (), state)
+
+
+def _raises(self: Interpreter, failure: Failure, state: State) -> None:
+    """The read leaves by its exception, besides going on for the sake of what comes after its repair."""
+    if failure.kind is not ReadFailure.EMPTY and (self.try_depth or self.depth):
+        error = "DetachedInstanceError" if failure.kind is ReadFailure.DETACHED else "MissingGreenlet"
+        self.sink.raises.append(Raised(state.fork(), error, passed=True))
 
 
 def _proven_by_test(self: Interpreter, read: PendingRead, record: Instance, state: State) -> bool:

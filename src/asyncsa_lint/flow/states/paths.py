@@ -80,6 +80,8 @@ class Raised:
     state: State
     exception: str = ""
     implicit: bool = False
+    passed: bool = False
+    """Not raised by a statement of the function itself: by a callee, or by a read that fails."""
 
 
 @dataclass(slots=True)

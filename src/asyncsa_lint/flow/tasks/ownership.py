@@ -44,7 +44,7 @@ def check_ends(self: Interpreter, given: frozenset[ObjectId], ended: list[State]
     if self.function is None or self.function.facts.is_generator:
         return
     returned = [*((NONE, state) for state in ended), *self.sink.returns]
-    raised = [(NONE, each.state) for each in self.sink.raises if not each.implicit]
+    raised = [(NONE, each.state) for each in self.sink.raises if not (each.implicit or each.passed)]
     for value, state in [*returned, *raised]:
         _never_closed(self, given, value, state)
 
