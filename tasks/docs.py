@@ -66,13 +66,16 @@ def evidence_of(rule: Rule) -> list[str]:
                 left_out += "(not run" in (ast.get_docstring(case) or "")
     proofs = (folder / "proofs.py").read_text(encoding="utf-8") if (folder / "proofs.py").exists() else ""
     executed = len(re.findall(r"^async def prove_|^def prove_", proofs, re.MULTILINE))
-    judged = Counter(each.verdict for each in read_verdicts(VERDICTS).values() if each.code == rule.code)
+    verdicts = [each for each in read_verdicts(VERDICTS).values() if each.code == rule.code]
+    judged = Counter(each.verdict for each in verdicts)
+    twice = sum(each.verdict == "true" and each.readings > 1 for each in verdicts)
     counts = ", ".join(f"{judged[each]} {each}" for each in JUDGEMENTS if each != "mended")
     mended = f", and {judged['mended']} that were false and are mended" if judged["mended"] else ""
+    again = f"; a second, independent reading confirmed {twice} of the true ones" if twice else ""
     return [
         f"- Fixtures: {cases} cases in `test_cases/{rule.name}/`, {expected} expected findings; "
         f"{executed} proofs execute them, {left_out} cases are not run.",
-        f"- Findings in public packages, judged by reading the code: {counts}{mended} "
+        f"- Findings in public packages, judged by reading the code: {counts}{mended}{again} "
         "(`tasks/ecosystem_verdicts.jsonl`).",
     ]
 

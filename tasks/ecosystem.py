@@ -8,7 +8,8 @@
 
 `ecosystem_verdicts.jsonl` has one judged finding a line: `true` (the code is wrong as the
 rule says), `false`, `unsure` with the reason, or `mended`: false once and not reported any
-more. A finding is recognised by package, file, code, function and the text of its line, so
+more. What is called true is read a second time, from scratch, by somebody who tries to refute
+it (`readings`). A finding is recognised by package, file, code, function and the text of its line, so
 verdicts survive moved lines. Precision of a rule is true / (true + false). What a change
 alters shows without a saved run, too: `unjudged` is a finding that no verdict is about,
 `gone` a verdict whose finding is not reported any more. Exit status 1: the tool failed
@@ -46,6 +47,8 @@ class Verdict:
     source: str
     verdict: str
     why: str
+    readings: int = 1
+    """How often the code was read, from scratch each time, with this verdict."""
 
     @property
     def key(self) -> Key:
@@ -94,6 +97,7 @@ def updated(verdicts: Mapping[Key, Verdict], runs: Mapping[str, LintRun]) -> dic
                 source=found.source,
                 verdict=known.verdict if known else "unsure",
                 why=known.why if known else "",
+                readings=known.readings if known else 1,
             )
     return result
 

@@ -45,6 +45,9 @@ def test_precision_leaves_out_what_is_unsure() -> None:
 def test_new_findings_are_added_as_unsure_and_known_ones_keep_their_verdict() -> None:
     result = updated({VERDICT.key: VERDICT}, {"demo": run(replace(FOUND, line=12), OTHER)})
     assert result[VERDICT.key] == replace(VERDICT, line=12)
+    assert (
+        updated({VERDICT.key: replace(VERDICT, readings=2)}, {"demo": run(FOUND)})[VERDICT.key].readings == 2
+    )
     assert [verdict.verdict for verdict in result.values()] == ["true", "unsure"]
 
 
