@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
+from asyncsa_lint.knowledge.frameworks import CALLED_BY_NAME
 from asyncsa_lint.project.names import Project
-from asyncsa_lint.project.symbols import FunctionInfo
+from asyncsa_lint.project.symbols import External, FunctionInfo
 
 _CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__"})
 
@@ -36,7 +37,14 @@ class Entries:
         return sorted(function.symbol for function in functions if self._is_entry(function))
 
     def _is_entry(self, function: FunctionInfo) -> bool:
-        return bool(function.facts.decorators) or self._called_as(function) not in self._called
+        return self._called_as(function) not in self._called or self._is_handed_over(function)
+
+    def _is_handed_over(self, function: FunctionInfo) -> bool:
+        for decorator in function.facts.decorators:
+            found = self._project.resolve(function.module, decorator.text)
+            if not isinstance(found, External) or found.name not in CALLED_BY_NAME:
+                return True
+        return False
 
     @cached_property
     def _called(self) -> frozenset[bytes]:

@@ -155,6 +155,11 @@ CALLERS_OF_ARGUMENTS = frozenset(
 """Last names of functions that run the function they are given."""
 
 CONTEXT_MANAGERS = frozenset({"contextlib.asynccontextmanager", "contextlib.contextmanager"})
+CALLED_BY_NAME = CONTEXT_MANAGERS | {
+    *("builtins.staticmethod", "builtins.classmethod", "abc.abstractmethod"),
+    *("typing.override", "typing.final", "typing_extensions.override", "typing_extensions.final"),
+}
+"""Decorators that hand the function to nobody: whoever runs it calls it by its name."""
 CACHES = frozenset(
     {
         "functools.cache",
