@@ -15,13 +15,11 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from asyncsa_lint.flow.states.objects import HeapObject, Instance, LogEntry, Occurrence, Passage, Staleness
+from asyncsa_lint.flow.states.objects import HeapObject, Instance, Passage, Session, Staleness
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.calling.summaries import Summary
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
-
-_NEVER_A_CAUSE = frozenset({Occurrence.LOAD, Occurrence.SAVEPOINT, Occurrence.UNKNOWN})
 
 
 class Call:
@@ -43,14 +41,36 @@ class Call:
         return self._passage
 
 
-def logged(entries: tuple[LogEntry, ...], call: Call) -> tuple[LogEntry, ...]:
-    """What happened to a session during the call, as the caller sees it."""
-    return tuple(
-        [
-            entry if entry.occurrence in _NEVER_A_CAUSE else replace(entry, via=(*entry.via, call.passage))
-            for entry in entries
-        ]
-    )
+class Around:
+    """The calls around one entry of a session's log; most entries make nothing stale."""
+
+    __slots__ = ("_position", "_session")
+
+    def __init__(self, session: Session, position: int) -> None:
+        self._session = session
+        self._position = position
+
+    @property
+    def calls(self) -> tuple[Passage, ...]:
+        """From the inside to the outside."""
+        return tuple([call for start, end, call in self._session.calls if start <= self._position < end])
+
+
+NOWHERE = Around(Session(), 0)
+
+
+def logged(mine: Session, before: int, inner: Session, call: Call) -> Session:
+    """The caller's session with what the call has added to its log, which had `before` entries inside."""
+    if len(inner.log) == before:
+        return mine
+    length = len(mine.log)
+    moved = [
+        (start - before + length, end - before + length, each)
+        for start, end, each in inner.calls
+        if start >= before
+    ]
+    log = mine.log + inner.log[before:]
+    return replace(mine, log=log, calls=(*mine.calls, *moved, (length, len(log), call.passage)))
 
 
 def brought(record: Instance, root: HeapObject | None, seen: int, call: Call) -> Instance:

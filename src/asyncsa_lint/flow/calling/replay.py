@@ -166,9 +166,8 @@ def patch(
             if field.init and getattr(new, field.name) != getattr(old, field.name)
         }
         if isinstance(new, Session) and isinstance(mine, Session):
-            changes["log"] = mine.log
-            if isinstance(old, Session):
-                changes["log"] += logged(new.log[len(old.log) :], through)
+            grown = logged(mine, len(old.log), new, through) if isinstance(old, Session) else mine
+            changes.update(log=grown.log, calls=grown.calls)
         if isinstance(new, Instance) and isinstance(old, Instance):
             spoilt(changes, old, through)
             if new.session is not None:

@@ -71,7 +71,7 @@ def seen_from_inside(objects: dict[ObjectId, HeapObject], entry: Passage) -> dic
     heap: dict[ObjectId, HeapObject] = {}
     for ident, record in objects.items():
         if isinstance(record, Session):
-            record = replace(record, log=())
+            record = replace(record, log=(), calls=())
         elif isinstance(record, DictObject):
             record = replace(record, origins=())
         elif isinstance(record, Instance):

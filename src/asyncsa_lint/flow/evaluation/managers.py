@@ -331,8 +331,7 @@ def _leave_by(
             state.put(
                 mine_id,
                 replace(
-                    mine,
-                    log=mine.log + logged(record.log[len(old.log) :], through),
+                    logged(mine, len(old.log), record, through),
                     is_closed=record.is_closed,
                     closed_at=record.closed_at,
                     in_transaction=record.in_transaction,

@@ -16,6 +16,7 @@ from collections.abc import Container
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.calling.passages import NOWHERE, Around
 from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.orm.plans import ALL, CREATED, EMPTY, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
@@ -46,9 +47,10 @@ def catch_up(ident: ObjectId, state: State) -> Instance | None:
     session = None if record.session is None else state.get(record.session)
     if not isinstance(session, Session) or record.seen >= len(session.log):
         return record
-    for entry in session.log[record.seen :]:
+    for position in range(record.seen, len(session.log)):
+        entry = session.log[position]
         if not (entry.keyed and record.phase is Phase.PERSISTENT and has_key(ident, state)):
-            record = after(record, entry)
+            record = after(record, entry, Around(session, position))
     record = replace(record, seen=len(session.log))
     state.put(ident, record)
     return record
@@ -59,28 +61,29 @@ def has_key(ident: ObjectId, state: State) -> bool:
     return any(key[-1] == ident and key[-2:-1] == (HAS_KEY,) for key in state.assumed)
 
 
-def after(record: Instance, entry: LogEntry) -> Instance:
+def after(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Instance:
     """The instance after one occurrence."""
     match entry.occurrence:
         case Occurrence.FLUSH:
-            return flushed(record, entry) if entry.certain else _maybe_flushed(record, entry)
+            done = flushed if entry.certain else _maybe_flushed
+            return done(record, entry, around)
         case Occurrence.COMMIT:
-            expired = _expired(record, entry) if entry.expires else record
+            expired = _expired(record, entry, around) if entry.expires else record
             return replace(expired, uncommitted=False, savepoint="")
         case Occurrence.ROLLBACK:
             if _is_new(record, inserted=record.uncommitted):
                 return _withdrawn(record)
-            return _expired(record, entry) if entry.expires else record
+            return _expired(record, entry, around) if entry.expires else record
         case Occurrence.SAVEPOINT:
             return replace(record, savepoint="") if record.savepoint else record
         case Occurrence.SAVEPOINT_ROLLBACK:
-            return _undone(record, entry)
+            return _undone(record, entry, around)
         case Occurrence.UPDATE:
-            return _updated(record, entry)
+            return _updated(record, entry, around)
         case Occurrence.EXPIRE_ALL:
-            return _expired(record, entry)
+            return _expired(record, entry, around)
         case Occurrence.CLOSE | Occurrence.EXPUNGE_ALL:
-            return _detached(record, entry)
+            return _detached(record, entry, around)
         case Occurrence.LOAD:
             return _reloaded(record, entry)
         case Occurrence.UNKNOWN:
@@ -110,16 +113,16 @@ def _withdrawn(record: Instance) -> Instance:
     )
 
 
-def _undone(record: Instance, entry: LogEntry) -> Instance:
+def _undone(record: Instance, entry: LogEntry, around: Around) -> Instance:
     """A savepoint is rolled back: what was changed since expires, the rest stays (TRUTH A(f))."""
     if _is_new(record, inserted=record.savepoint == "inserted"):
         return _withdrawn(record)
     if record.savepoint or record.dirty:
-        return replace(_expired(record, entry), savepoint="")
+        return replace(_expired(record, entry, around), savepoint="")
     return record
 
 
-def _updated(record: Instance, entry: LogEntry) -> Instance:
+def _updated(record: Instance, entry: LogEntry, around: Around) -> Instance:
     """A bulk UPDATE of all rows: what the session can not evaluate is expired (TRUTH A(g))."""
     if record.phase is not Phase.PERSISTENT:
         return record
@@ -128,7 +131,7 @@ def _updated(record: Instance, entry: LogEntry) -> Instance:
         return record
     known = {name for name, _ in record.stale}
     added = tuple(
-        (name, Staleness(cause, entry.span, via=entry.via))
+        (name, Staleness(cause, entry.span, via=around.calls))
         for name, cause in entry.stale
         if name not in known
     )
@@ -221,11 +224,11 @@ def _targets_reloaded(record: Instance, plan: Plan, entry: LogEntry) -> Instance
     return record if same else replace(record, plan=replace(plan, loads=loads))
 
 
-def _expired(record: Instance, entry: LogEntry) -> Instance:
+def _expired(record: Instance, entry: LogEntry, around: Around) -> Instance:
     if record.phase is not Phase.PERSISTENT:
         return record
     kind = ExpiryCause.REFUSED if entry.refused else _CAUSES[entry.occurrence]
-    cause = Staleness(kind, entry.span, certain=entry.certain, via=entry.via)
+    cause = Staleness(kind, entry.span, certain=entry.certain, via=around.calls)
     latest = record.expired is None or entry.occurrence is Occurrence.ROLLBACK
     return replace(
         record,
@@ -238,7 +241,7 @@ def _expired(record: Instance, entry: LogEntry) -> Instance:
     )
 
 
-def _detached(record: Instance, entry: LogEntry) -> Instance:
+def _detached(record: Instance, entry: LogEntry, around: Around) -> Instance:
     if record.phase is Phase.PENDING:
         return replace(record, phase=Phase.TRANSIENT, session=None)
     if record.phase is not Phase.PERSISTENT:
@@ -252,11 +255,11 @@ def _detached(record: Instance, entry: LogEntry) -> Instance:
         plan=None if undoable else record.plan,
         attributes=kept,
         borrowed=frozenset(),
-        detached=Staleness(ExpiryCause.EXPIRE, entry.span, via=entry.via),
+        detached=Staleness(ExpiryCause.EXPIRE, entry.span, via=around.calls),
     )
 
 
-def flushed(record: Instance, entry: LogEntry) -> Instance:
+def flushed(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Instance:
     """INSERT of a pending object, UPDATE of a dirty one."""
     written = record.linked or any(not _is_collection(record.model, name) for name in record.dirty)
     if record.expired is not None and written and record.phase is Phase.PERSISTENT:
@@ -270,7 +273,7 @@ def flushed(record: Instance, entry: LogEntry) -> Instance:
             for name, value in record.attributes.items()
             if name in record.given or not is_relationship(record.model, name)
         }
-        stale = tuple(_after_insert(record, entry))
+        stale = tuple(_after_insert(record, entry, around))
         kept = {name: value for name, value in kept.items() if name not in {n for n, _ in stale}}
         return replace(
             record,
@@ -285,7 +288,7 @@ def flushed(record: Instance, entry: LogEntry) -> Instance:
         )
     if record.phase is Phase.PERSISTENT and record.dirty:
         known = {name for name, _ in record.stale}
-        added = tuple(item for item in _after_update(record, entry) if item[0] not in known)
+        added = tuple(item for item in _after_update(record, entry, around) if item[0] not in known)
         names = {name for name, _ in added}
         kept = {name: value for name, value in record.attributes.items() if name not in names}
         return replace(
@@ -298,11 +301,11 @@ def flushed(record: Instance, entry: LogEntry) -> Instance:
     return record
 
 
-def _maybe_flushed(record: Instance, entry: LogEntry) -> Instance:
+def _maybe_flushed(record: Instance, entry: LogEntry, around: Around) -> Instance:
     """A new object may have been inserted; what an UPDATE takes away may be gone."""
     if record.phase is Phase.PENDING:
-        return unknown(flushed(record, entry))
-    done = flushed(record, entry)
+        return unknown(flushed(record, entry, around))
+    done = flushed(record, entry, around)
     if done is record or done.plan is None:
         return done
     taken = [name for name, _ in done.stale if name not in {known for known, _ in record.stale}]
@@ -322,7 +325,7 @@ def _columns(model: ModelInfo) -> list[MappedAttribute]:
     return [attribute for attribute in model.attributes.values() if attribute.kind in wanted]
 
 
-def _after_insert(record: Instance, entry: LogEntry) -> list[tuple[str, Staleness]]:
+def _after_insert(record: Instance, entry: LogEntry, around: Around) -> list[tuple[str, Staleness]]:
     """Columns that an INSERT leaves unreadable (TRUTH A(g))."""
     model = record.model
     if not model.certain:
@@ -332,25 +335,25 @@ def _after_insert(record: Instance, entry: LogEntry) -> list[tuple[str, Stalenes
     for column in _columns(model):
         value = record.attributes.get(column.name)
         if isinstance(value, SqlValue) and model.eager_defaults != "true":
-            stale.append((column.name, Staleness(ExpiryCause.SQL_EXPRESSION, entry.span, via=entry.via)))
+            stale.append((column.name, Staleness(ExpiryCause.SQL_EXPRESSION, entry.span, via=around.calls)))
         elif column.kind is AttributeKind.COLUMN_PROPERTY or (
             column.server_generated
             and not fetched
             and column.name not in record.given
             and not column.primary_key
         ):
-            stale.append((column.name, Staleness(ExpiryCause.UPDATE, entry.span, via=entry.via)))
+            stale.append((column.name, Staleness(ExpiryCause.UPDATE, entry.span, via=around.calls)))
     return stale
 
 
-def _after_update(record: Instance, entry: LogEntry) -> list[tuple[str, Staleness]]:
+def _after_update(record: Instance, entry: LogEntry, around: Around) -> list[tuple[str, Staleness]]:
     """Columns that an UPDATE leaves unreadable (TRUTH A(g))."""
     model = record.model
     changed = {name for name in record.dirty if not _is_collection(model, name)}
     if not changed:
         return []
     stale = [
-        (name, Staleness(ExpiryCause.SQL_EXPRESSION, entry.span, via=entry.via))
+        (name, Staleness(ExpiryCause.SQL_EXPRESSION, entry.span, via=around.calls))
         for name in sorted(changed)
         if isinstance(record.attributes.get(name), SqlValue)
     ]
@@ -364,7 +367,7 @@ def _after_update(record: Instance, entry: LogEntry) -> list[tuple[str, Stalenes
         # Where attributes are set by computed names, one that was set by its own name may be among them.
         again = "*" in changed and column.name in record.given
         if generated and column.name not in changed and not again:
-            stale.append((column.name, Staleness(ExpiryCause.UPDATE, entry.span, via=entry.via)))
+            stale.append((column.name, Staleness(ExpiryCause.UPDATE, entry.span, via=around.calls)))
     return stale
 
 

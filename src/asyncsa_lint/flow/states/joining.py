@@ -107,6 +107,7 @@ def _sessions(first: Session, second: Session) -> Session:
     return replace(
         first,
         log=first.log[:shared],
+        calls=tuple([each for each in first.calls if each[1] <= shared]),
         in_transaction=first.in_transaction if first.in_transaction == second.in_transaction else None,
         is_closed=first.is_closed and second.is_closed,
     )

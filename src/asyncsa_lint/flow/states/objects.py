@@ -70,8 +70,6 @@ class LogEntry:
     """What instances had is loaded anew (populate_existing)."""
     refused: bool = field(default=False, compare=False)
     """The rollback comes of a flush or commit that has failed, not of a call."""
-    via: tuple[Passage, ...] = field(default=(), compare=False)
-    """The calls in which it happens, the innermost first."""
     keyed: bool = False
     """One row was chosen by its primary key: instances whose keys are known were not met."""
 
@@ -98,6 +96,8 @@ class Session(HeapObject):
     origin: str = "local"
     """`parameter`, `dependency`, `local`, `module`, `attribute`."""
     log: tuple[LogEntry, ...] = ()
+    calls: tuple[tuple[int, int, Passage], ...] = field(default=(), compare=False)
+    """The calls in which parts of the log have happened, from and to which entry; inner ones first."""
     in_transaction: bool | None = False
     savepoints: int = 0
     closed_at: Span | None = field(default=None, compare=False)
