@@ -25,7 +25,7 @@ from asyncsa_lint.flow.analysis import (
 )
 from asyncsa_lint.pipeline.cache.database import Database, key_of
 from asyncsa_lint.pipeline.cache.environment import tool
-from asyncsa_lint.pipeline.cache.kept import KeptFacts, KeptUnits, environment_of
+from asyncsa_lint.pipeline.cache.kept import KeptFacts, KeptImports, KeptUnits, environment_of
 from asyncsa_lint.pipeline.cache.records import Outside, Places
 from asyncsa_lint.pipeline.failures import Failed
 from asyncsa_lint.plain import NotPlain, Plain, from_plain, to_plain
@@ -58,7 +58,9 @@ class Memory:
         self.units = KeptUnits(self.database, project, self.answers, self._environment)
         self._places = Places(project.root)
         project.store.kept = self.facts
+        self._imports = KeptImports(self.database, project)
         project.store.units = self.units
+        project.store.kept_imports = self._imports
 
     def _key(self) -> bytes:
         digests = [
@@ -85,7 +87,11 @@ class Memory:
 
     def flush(self) -> None:
         """Store the parts that were found so far, for other processes to see."""
-        self.database.put([*self.facts.flush(), *self.units.flush()])
+        self.database.put(self._flushed())
+
+    def _flushed(self) -> list[tuple[bytes, bytes, Plain]]:
+        units = self.units.flush()  # asks questions, whose answers are kept too
+        return [*self.facts.flush(), *self._imports.flush(), *units]
 
     def take(self) -> Plain:
         """What was found since the last time, for `give` in another process."""
@@ -106,7 +112,7 @@ class Memory:
 
     def keep(self, record: ProjectRecord | None) -> None:
         """Store what was found in this run; without a record only the parts."""
-        values = [*self.facts.flush(), *self.units.flush()]
+        values = self._flushed()
         try:
             if record is not None:
                 broken = [

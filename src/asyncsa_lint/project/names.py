@@ -102,16 +102,16 @@ class Project:
     def importers_of(self, path: str) -> tuple[ModuleInfo, ...]:
         """Like `importers`, for those who note the question themselves."""
         edges = self.recorder.apart("importers", self._find_importers)
-        return tuple(edges.get(path, ()))
+        with self.recorder.recording():
+            found = [self.module_at(each) for each in edges.get(path, ())]
+        return tuple([module for module in found if module is not None])
 
-    def _find_importers(self) -> dict[str, list[ModuleInfo]]:
-        edges: dict[str, dict[str, ModuleInfo]] = defaultdict(dict)
+    def _find_importers(self) -> dict[str, list[str]]:
+        edges: dict[str, list[str]] = defaultdict(list)
         for path in self.mentioning((b"import",)):
-            module = self.module_at(path)
-            if module is not None:
-                for target in self.imported_by(path):
-                    edges[target][path] = module
-        return {target: list(found.values()) for target, found in edges.items()}
+            for target in self.imported_by(path):
+                edges[target].append(path)
+        return edges
 
     def imported_by(self, path: str) -> tuple[str, ...]:
         """Like `imports`, for a file of which nothing else is asked; none for a broken one."""
@@ -119,8 +119,16 @@ class Project:
         return self.recorder.apart(("imports", path), lambda: self._imports_at(path))
 
     def _imports_at(self, path: str) -> tuple[str, ...]:
+        kept = self.store.kept_imports
+        facts = self.store.facts_digest(path) if kept is not None else ""
+        known = kept.load(path, facts) if kept is not None else None
+        if known is not None:
+            return known
         module = self.module_at(path)
-        return () if module is None else self.imports(module)
+        found = () if module is None else self.imports(module)
+        if kept is not None:
+            kept.save(path, facts, found)
+        return found
 
     def imports(self, module: ModuleInfo) -> tuple[str, ...]:
         """Paths of the project's files that a module imports, in order, function bodies included."""

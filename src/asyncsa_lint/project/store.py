@@ -43,6 +43,16 @@ class KeptFacts(Protocol):
         """The digest of the facts of a file; empty when they are not known."""
 
 
+class KeptImports(Protocol):
+    """Which files of the project a file imports, from an earlier run over files of the same names."""
+
+    def load(self, path: str, facts: str) -> tuple[str, ...] | None:
+        """The paths, if they are known for these facts."""
+
+    def save(self, path: str, facts: str, imports: tuple[str, ...]) -> None:
+        """Keep the paths that a file with these facts imports."""
+
+
 class Units(Protocol):
     """Results for single files, from an earlier run or another process."""
 
@@ -68,6 +78,7 @@ class Store:
         self.classes: dict[tuple[str, str], ClassInfo] = {}
         self.usage: dict[FunctionInfo, Usage] = {}
         self.kept: KeptFacts | None = None
+        self.kept_imports: KeptImports | None = None
         self.units: Units | None = None
         self._words: dict[bytes, list[str]] | None = None
         self._known_files = frozenset(self.files)

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import fields
 
 from asyncsa_lint.config import Config
@@ -17,7 +18,7 @@ from asyncsa_lint.facts.records import ModuleFacts
 from asyncsa_lint.pipeline.cache.database import Database, key_of
 from asyncsa_lint.pipeline.cache.environment import tool
 from asyncsa_lint.pipeline.cache.records import Outside, Places
-from asyncsa_lint.plain import NotPlain, Plain, from_plain
+from asyncsa_lint.plain import NotPlain, Plain, from_plain, to_plain
 from asyncsa_lint.project.asking import Answers, Unportable
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.recording import Question
@@ -78,6 +79,55 @@ class KeptFacts:
         new = [(_facts_key(digest), _ONLY, list(entry)) for digest, entry in self._new.items()]
         self._new.clear()
         return new
+
+
+_Imports = dict[str, tuple[str, tuple[str, ...]]]
+
+
+class KeptImports:
+    """Which files a file imports, by its facts and the names of all files; one value for all of them."""
+
+    def __init__(self, database: Database, project: Project) -> None:
+        self._database = database
+        self._places = Places(project.root)
+        root = f"{project.root.rstrip('/')}/"
+        names = [path.removeprefix(root) for path in project.store.files]
+        sources = [os.path.relpath(path, root) for path in project.store.sources]
+        self._key = key_of("imports", tool(), json.dumps([names, sources]))
+        self._known: _Imports | None = None
+        self._changed = False
+
+    def load(self, path: str, facts: str) -> tuple[str, ...] | None:
+        """The paths, if they are known for these facts."""
+        try:
+            known = self._all().get(self._places.below(path))
+        except Outside:
+            return None
+        if known is None or known[0] != facts:
+            return None
+        return tuple(map(self._places.above, known[1]))
+
+    def save(self, path: str, facts: str, imports: tuple[str, ...]) -> None:
+        """Keep the paths that a file with these facts imports."""
+        with suppress(Outside):
+            self._all()[self._places.below(path)] = facts, tuple(map(self._places.below, imports))
+            self._changed = True
+
+    def _all(self) -> _Imports:
+        if self._known is None:
+            self._known = {}
+            for data in self._database.get(self._key):
+                with suppress(NotPlain, TypeError, ValueError):
+                    self._known = from_plain(_Imports, data)
+                    break
+        return self._known
+
+    def flush(self) -> list[tuple[bytes, bytes, Plain]]:
+        """What is to be stored."""
+        if not self._changed:
+            return []
+        self._changed = False
+        return [(self._key, _ONLY, to_plain(_Imports, self._all()))]
 
 
 def _is_entry(data: Plain) -> bool:
