@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.flow.events import ReadFailure
 from asyncsa_lint.flow.orm import failures
 from asyncsa_lint.flow.orm.identity import may_be_served, raises_on_held, served_without_io
-from asyncsa_lint.flow.orm.lifetime import catch_up, refreshed
+from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
+from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import KEY, NONE, UNKNOWN, Const, ObjectId, Ref, Value

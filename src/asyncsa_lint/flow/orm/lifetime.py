@@ -20,6 +20,7 @@ from asyncsa_lint.flow.calling.passages import NOWHERE, Around
 from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.orm.plans import ALL, CREATED, EMPTY, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
+from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, SqlValue
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
@@ -138,37 +139,6 @@ def _updated(record: Instance, entry: LogEntry, around: Around) -> Instance:
     names = {name for name, _ in entry.stale}
     kept = {name: value for name, value in record.attributes.items() if name not in names}
     return replace(record, stale=record.stale + added, attributes=kept)
-
-
-def refreshed(record: Instance) -> Instance:
-    """After a refresh without names: columns, and the relationships that the first load's options
-    or the mapping load; whatever else had been loaded is gone (TRUTH A(a))."""
-    options = record.options
-    if options is None:
-        options = EMPTY if record.plan is not None and record.plan.created else record.plan
-    else:
-        options = _repeated(options)
-    kept = {n: v for n, v in record.attributes.items() if n not in record.model.attributes}
-    return replace(
-        record,
-        expired=None,
-        stale=(),
-        dirty=frozenset(),
-        given=frozenset(),
-        borrowed=frozenset(),
-        attributes=kept,
-        # By now the class of the row is known, so the columns of a subclass come along.
-        plan=None if options is None else replace(options, polymorphic=True),
-        options=options,
-    )
-
-
-def _repeated(options: Plan) -> Plan:
-    """A refresh repeats the options of the first load, but not the join that `contains_eager` needs."""
-    if all(strategy != "contains_eager" for _, strategy, _ in options.loads):
-        return options
-    loads = tuple((n, "unknown" if s == "contains_eager" else s, p) for n, s, p in options.loads)
-    return replace(options, loads=loads)
 
 
 def _reloaded(record: Instance, entry: LogEntry) -> Instance:

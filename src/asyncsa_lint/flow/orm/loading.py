@@ -21,10 +21,11 @@ from asyncsa_lint.flow.orm import keys, sql
 from asyncsa_lint.flow.orm.attaching import names_of
 from asyncsa_lint.flow.orm.held import OPTIONS, held_rows, mixed, with_held, without_unbrought
 from asyncsa_lint.flow.orm.instances import log_length, materialise
-from asyncsa_lint.flow.orm.lifetime import catch_up, is_relationship, refreshed, unknown
+from asyncsa_lint.flow.orm.lifetime import catch_up, is_relationship, unknown
 from asyncsa_lint.flow.orm.meeting import met
 from asyncsa_lint.flow.orm.plans import OPAQUE, LoaderOption, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import refilled
+from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.orm.results import consume
 from asyncsa_lint.flow.orm.transactions import begun, log, started
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session
