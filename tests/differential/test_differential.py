@@ -121,6 +121,28 @@ def test_a_read_that_fails_only_on_one_path_refutes_nothing() -> None:
     assert found.reads == Counter({"fails mixed": 1})
 
 
+def test_a_program_that_adds_to_what_it_goes_through_is_left() -> None:
+    endless = MAIN.replace(
+        "_ = len(order.items)",
+        "items = order.items\n        for _ in items:\n            items.append(Item())",
+    ).replace("if flag:", "if True:")
+    execution = executed(endless)
+    assert not execution.errors
+    assert {reached.site.attribute for reached in execution.outcomes} == {"items"}
+
+
+def test_a_finding_is_borne_out_by_other_rows() -> None:
+    loop = "for _ in (await session.scalars(select(Item))).all():"
+    files = {"program.py": MAIN.replace("if flag:", loop)}
+    models = Models(MODELS)
+    execution, verdicts = models.run(files), analyse(MODELS, {"": files})[""]
+    there = compare(execution, verdicts)
+    elsewhere = compare(execution, verdicts, lambda: models.witnessed(files))
+    models.close()
+    assert [each.kind for each in there.disagreements] == ["false"]
+    assert not elsewhere.disagreements
+
+
 LOADING = '        if flag:\n            await session.refresh(order, ["items"])\n'
 ALWAYS, NEVER = (
     '        await session.refresh(order, ["items"])\n        pass\n',
