@@ -85,6 +85,8 @@ def _instances(first: Instance, second: Instance) -> Instance:
         attributes=_agreed(first.attributes, second.attributes),
         stale=tuple(item for item in first.stale if item in second.stale),
         dirty=first.dirty & second.dirty,
+        # Written on one path: the flush fetches what has expired.
+        linked=first.linked or second.linked or first.dirty != second.dirty,
         given=first.given | second.given,
         nullable=first.nullable or second.nullable,
         seen=max(first.seen, second.seen),
