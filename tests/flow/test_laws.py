@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asyncsa_lint.flow.events import ExpiryCause
-from asyncsa_lint.flow.orm.lifetime import after, catch_up, refreshed
+from asyncsa_lint.flow.orm.lifetime import after, catch_up
 from asyncsa_lint.flow.orm.plans import CREATED, EMPTY, OPAQUE, Plan
+from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.states.joining import join_records
 from asyncsa_lint.flow.states.objects import (
     Instance,
