@@ -39,13 +39,12 @@ class SourceError(Exception):
         return f"{self.path}:{self.line}:{self.column + 1}: {self.message}"
 
 
-@dataclass(slots=True, eq=False, weakref_slot=True)
-class SourceFile:
-    """One file that could be parsed; `path` is absolute with forward slashes."""
+@dataclass(slots=True, eq=False)
+class SourceText:
+    """One file that can be parsed; `path` is absolute with forward slashes."""
 
     path: str
     text: str
-    tree: ast.Module
     lines: list[str]
     """Without line ends, split where `ast` splits."""
     is_ascii: bool
@@ -124,6 +123,13 @@ class SourceFile:
         return self._comments
 
 
+@dataclass(slots=True, eq=False)
+class SourceFile(SourceText):
+    """One file with its tree."""
+
+    tree: ast.Module = field(kw_only=True, repr=False)
+
+
 @contextmanager
 def paused_collector() -> Iterator[None]:
     """Without the cyclic garbage collector, for code that makes many objects and no cycles.
@@ -149,6 +155,13 @@ def normalise(path: str) -> str:
 
 def read(path: str, data: bytes | None = None) -> SourceFile:
     """Read and parse a file, or `data` in its place; raises SourceError and nothing else."""
+    source = read_text(path, data)
+    tree = _parse(source.path, source.text)
+    return SourceFile(source.path, source.text, source.lines, source.is_ascii, tree=tree)
+
+
+def read_text(path: str, data: bytes | None = None) -> SourceText:
+    """Read a file without parsing it; raises SourceError and nothing else."""
     path = normalise(path)
     if data is None:
         data = load(path)
@@ -156,7 +169,22 @@ def read(path: str, data: bytes | None = None) -> SourceFile:
     nul = text.find("\0")
     if nul >= 0:
         raise SourceError(path, *_place(text[:nul]), "the file contains a NUL byte")
-    return SourceFile(path, text, _parse(path, text), split_lines(text), text.isascii())
+    return SourceText(path, text, split_lines(text), text.isascii())
+
+
+def parse_lines(source: SourceText, first: int, last: int, *, indented: bool) -> ast.stmt | None:
+    """The only statement in some lines (1-based, both included), at its place in the file.
+
+    None when the lines are anything else than one statement.
+    """
+    head = "\n" * (first - 2) + "if True:\n" if indented else "\n" * (first - 1)
+    try:
+        body = _parse(source.path, head + "\n".join(source.lines[first - 1 : last]) + "\n").body
+    except SourceError:
+        return None
+    if indented and len(body) == 1 and isinstance(body[0], ast.If):
+        body = body[0].body
+    return body[0] if len(body) == 1 else None
 
 
 def load(path: str) -> bytes:

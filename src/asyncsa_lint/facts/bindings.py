@@ -17,7 +17,7 @@ from typing import Any
 from asyncsa_lint.facts.expressions import dotted_name, expression, is_short
 from asyncsa_lint.facts.nodes import children
 from asyncsa_lint.facts.records import Binding, BindingKind, Expr
-from asyncsa_lint.source import SourceFile
+from asyncsa_lint.source import SourceText
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Blocks = Sequence[tuple[Sequence[ast.stmt], "_Context"]]
@@ -40,7 +40,7 @@ _FALLBACK = _Context(fallback=True)
 class Body:
     """What one body binds; `prefix` is the qualname of its owner with a dot, or empty."""
 
-    source: SourceFile
+    source: SourceText
     prefix: str
     bindings: list[Binding] = field(default_factory=list)
     definitions: list[tuple[Definition, bool]] = field(default_factory=list)
@@ -350,7 +350,7 @@ class LocalScope:
 
 
 def local_scope(
-    source: SourceFile, node: ast.FunctionDef | ast.AsyncFunctionDef, qualname: str
+    source: SourceText, node: ast.FunctionDef | ast.AsyncFunctionDef, qualname: str
 ) -> LocalScope:
     """The scope of a function; parameters are bindings that are not followed."""
     body = Body(source, qualname + ".")

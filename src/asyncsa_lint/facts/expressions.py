@@ -11,13 +11,13 @@ import warnings
 from functools import lru_cache
 
 from asyncsa_lint.facts.records import Expr
-from asyncsa_lint.source import SourceFile
+from asyncsa_lint.source import SourceText
 
 TOO_LONG = 50_000
 """Longer expressions are data, not code that binds a name to something we follow."""
 
 
-def expression(source: SourceFile, node: ast.expr) -> Expr:
+def expression(source: SourceText, node: ast.expr) -> Expr:
     """The expression as its text and place."""
     line, column, end_line = node.lineno, node.col_offset, node.end_lineno or node.lineno
     if line == end_line and source.is_ascii:
@@ -25,7 +25,7 @@ def expression(source: SourceFile, node: ast.expr) -> Expr:
     return Expr(source.segment_at(line, column, end_line, node.end_col_offset or column), line, column)
 
 
-def is_short(source: SourceFile, node: ast.expr) -> bool:
+def is_short(source: SourceText, node: ast.expr) -> bool:
     """Whether the text of the node is worth keeping."""
     end_line = node.end_lineno or node.lineno
     if end_line == node.lineno:

@@ -174,8 +174,10 @@ class Bodies:
     def of(self, path: str) -> tuple[Body, ...]:
         """All functions of a file; none when it is broken."""
         module = self._project.module_at(path)
-        functions = () if module is None else self._project.functions(module)
-        return tuple([self._body(function) for function in functions])
+        if module is None:
+            return ()
+        self._project.source(path)  # all of its functions are wanted: they are parsed at once
+        return tuple([self._body(function) for function in self._project.functions(module)])
 
     def _body(self, function: FunctionInfo) -> Body:
         calls = self._called(function)

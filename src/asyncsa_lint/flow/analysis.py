@@ -41,6 +41,8 @@ __all__ = [
     "answer",
 ]
 
+_FEW = 3
+"""Functions of a file that are parsed one by one."""
 Reached: TypeAlias = tuple[str, str]
 """A function by path and qualified name."""
 
@@ -116,6 +118,8 @@ def _functions(context: AnalysisContext, module: ModuleInfo) -> list[FunctionInf
 
 
 def _run(context: AnalysisContext, functions: list[FunctionInfo]) -> None:
+    if len(functions) > _FEW:
+        context.project.source(functions[0].module.path)  # parsed at once, and not one by one
     for function in functions:
         context.begin_root()
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.pipeline.crew import Crew
@@ -29,7 +30,7 @@ def default_jobs() -> int:
 
 
 class Prefetch:
-    """Worker processes for one run; without a memory or with one job it does nothing."""
+    """Worker processes for one run; without a memory or with one job there are none."""
 
     def __init__(self, modules: Modules, memory: Memory | None, config: Config, jobs: int) -> None:
         self._modules = modules
@@ -46,13 +47,16 @@ class Prefetch:
             self._crew.close()
 
     def prepare(self, files: Sequence[str]) -> None:
-        """Facts of files that have none yet, and what activity rests on."""
+        """Facts of files that have none yet, and what all modules ask, while the trees are at hand."""
         memory, store = self._memory, self._modules.project.store
-        if memory is None or self._jobs < 2:
-            return
-        missing = [path for path in files if not memory.facts.digest(store.trees.digest(path))]
+        missing = [
+            path for path in files if memory is None or not memory.facts.digest(store.trees.digest(path))
+        ]
         count = min(self._jobs, len(missing) // WORTH_IT)
-        if count < 2:
+        if memory is None or count < 2:
+            for path in missing:
+                with suppress(Exception):  # met again, and told, where the file is judged
+                    self._modules.prepare(path)
             return
         self._crew = self._hire(memory, count)
         self._start("prepare", missing)

@@ -15,7 +15,7 @@ from asyncsa_lint.pipeline.tool_rules import (
     UNUSED_SUPPRESSION,
 )
 from asyncsa_lint.project.names import Project
-from asyncsa_lint.source import SourceFile
+from asyncsa_lint.source import SourceText
 from asyncsa_lint.suppressions import Stale, apply
 from asyncsa_lint.suppressions.comments import MARKS, OURS, Kind, Suppression, Verb, is_prefix, parse
 from asyncsa_lint.suppressions.layout import Layout, layout_of
@@ -39,7 +39,7 @@ def silence(project: Project, path: str, findings: tuple[Finding, ...], kinds: f
     What is found about a comment can be silenced too, by a comment that names its rule.
     """
     concerned = project.mentions(path, MARKS) and (findings or project.trees.matches(path, OURS))
-    source = project.source(path) if concerned else None
+    source = project.lines(path) if concerned else None
     suppressions = parse(source.comments()) if source is not None else ()
     if source is None or not suppressions:
         return Silenced(findings)
@@ -53,7 +53,7 @@ def silence(project: Project, path: str, findings: tuple[Finding, ...], kinds: f
     return Silenced((*permanent, *outcome.remaining, *second.remaining), outcome.silenced + second.silenced)
 
 
-def _reach_of_tool_rules(suppressions: Iterable[Suppression], source: SourceFile, layout: Layout) -> Reach:
+def _reach_of_tool_rules(suppressions: Iterable[Suppression], source: SourceText, layout: Layout) -> Reach:
     """The comments as far as they name tool rules; flake8's bare comments mean these too."""
     meant = []
     for each in suppressions:

@@ -81,8 +81,7 @@ class Constructions:
         """The innermost function around the call."""
         around: FunctionInfo | ModuleInfo = module
         for function in self._project.functions(module):
-            body = self._project.node(function)
-            if body is None or not body.lineno <= node.lineno <= (body.end_lineno or 0):
+            if not function.facts.line <= node.lineno <= function.facts.end_line:
                 continue
             if not isinstance(around, FunctionInfo) or function.facts.line >= around.facts.line:
                 around = function

@@ -92,15 +92,27 @@ class Implementers:
         for path in self._project.mentioning((name.encode(),)):
             if self._is_test(path) or not self._project.trees.matches(path, argument):
                 continue
-            source = self._project.source(path)
-            if source is not None and any(
-                isinstance(value, ast.Name) and value.id == name
-                for node in walk(source.tree)
-                if isinstance(node, ast.Call)
-                for value in (node.func, *node.args, *(keyword.value for keyword in node.keywords))
-            ):
+            if name in self._handed(path):
                 return True
         return False
+
+    def _handed(self, path: str) -> tuple[str, ...]:
+        """Names that a file calls, or hands to something it calls."""
+        return self._project.store.unit("handed", path, tuple[str, ...], lambda: self._look(path))
+
+    def _look(self, path: str) -> tuple[str, ...]:
+        source = self._project.source(path)
+        calls = (node for node in walk(source.tree) if isinstance(node, ast.Call)) if source else ()
+        return tuple(
+            sorted(
+                {
+                    value.id
+                    for node in calls
+                    for value in (node.func, *node.args, *(keyword.value for keyword in node.keywords))
+                    if isinstance(value, ast.Name)
+                }
+            )
+        )
 
 
 def _statements(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:

@@ -19,7 +19,7 @@ from asyncsa_lint.project.classes import Base, BaseArguments, Hierarchy
 from asyncsa_lint.project.resolution import Resolver, Scope
 from asyncsa_lint.project.store import Store
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo, Symbol
-from asyncsa_lint.source import SourceError, SourceFile
+from asyncsa_lint.source import SourceError, SourceFile, SourceText
 
 
 class Project:
@@ -68,6 +68,10 @@ class Project:
     def source(self, path: str) -> SourceFile | None:
         """The parsed file; trees not used for long are dropped and parsed again when asked for."""
         return self.trees.source(path)
+
+    def lines(self, path: str) -> SourceText | None:
+        """The file as text with its places, for those who do not need its tree; None when it is broken."""
+        return self.trees.lines(path)
 
     def text(self, path: str) -> str | None:
         """The text of a file that is no Python; None when there is none."""
@@ -213,9 +217,7 @@ class Project:
 
     def node(self, function: FunctionInfo) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The tree of a function."""
-        facts = function.facts
-        node = self.trees.definition(function.module.path, facts.line, facts.column, facts.name)
-        return node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+        return self.trees.function(function.module.path, function.facts)
 
     def class_node(self, cls: ClassInfo) -> ast.ClassDef | None:
         """The tree of a class."""

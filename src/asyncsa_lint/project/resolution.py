@@ -171,7 +171,7 @@ class Resolver:
         self._project.recorder.note(("source", function.module.path))
         if function not in self._local_scopes:
             node = self._project.node(function)
-            source = self._project.source(function.module.path)
+            source = self._project.lines(function.module.path)
             self._local_scopes[function] = (
                 None if node is None or source is None else local_scope(source, node, function.facts.qualname)
             )

@@ -100,6 +100,7 @@ class Store:
             facts = self._extract(path)
         if facts is None:
             return None
+        self.trees.parses(path)
         return ModuleInfo(self.layout.module_name(path), path, facts, self.layout.is_package(path))
 
     def _extract(self, path: str) -> ModuleFacts | None:

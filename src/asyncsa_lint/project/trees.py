@@ -2,8 +2,9 @@
 
 Facts are small and stay; trees are some thirty times as large as their text, so only the
 most recently used ones are kept. A tree that was dropped is parsed again from the same
-bytes, so a file that changes during a run can not contradict its facts. Whatever is looked
-at is noted with the recorder.
+bytes, so a file that changes during a run can not contradict its facts. Who follows a call
+into another file needs one function of it, and that is parsed alone. Whatever is looked at
+is noted with the recorder.
 """
 
 from __future__ import annotations
@@ -12,16 +13,36 @@ import ast
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from asyncsa_lint.facts.bindings import Definition
 from asyncsa_lint.facts.extract import iter_statements
+from asyncsa_lint.facts.records import FunctionFacts
 from asyncsa_lint.project.recording import Recorder
-from asyncsa_lint.source import SourceError, SourceFile, load, paused_collector, read
+from asyncsa_lint.source import (
+    SourceError,
+    SourceFile,
+    SourceText,
+    load,
+    parse_lines,
+    paused_collector,
+    read,
+    read_text,
+)
 
-TREE_BUDGET = 4_500_000
-"""Characters of source text whose trees are kept at the same time (some 140 MB)."""
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+_CHARACTERS_PER_LINE = 40
+
+TREE_BUDGET = 2_000_000
+"""Characters of source text whose trees are kept at the same time (some 60 MB)."""
+FUNCTION_BUDGET = 1_500_000
+"""Characters of single functions whose trees are kept beside (some 45 MB)."""
+TEXT_BUDGET = 4_000_000
+"""Characters of files that are kept as lines of text."""
 
 _CLASS_STATEMENT = re.compile(rb"^[ \t]*class\s+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
 _CALL = re.compile(rb"(?<![\w.])((?:def|class)[ \t]+)?(?:[A-Za-z_][\w.]*\.)?([A-Za-z_]\w*)[ \t]*\(")
@@ -39,6 +60,40 @@ def digest_of(data: bytes) -> str:
 
 class FileChanged(Exception):
     """The content of a file is not the one that was expected."""
+
+
+class Recent(Generic[K, V]):
+    """What was used last, up to a budget; what was put in last is kept at any size."""
+
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
+        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._size = 0
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._kept
+
+    def get(self, key: K) -> V | None:
+        """What is kept, which counts as using it."""
+        known = self._kept.get(key)
+        if known is None:
+            return None
+        self._kept.move_to_end(key)
+        return known[0]
+
+    def put(self, key: K, value: V, size: int) -> None:
+        """Keep something new; what has not been used for longest goes."""
+        self._kept[key] = (value, size)
+        self._size += size
+        while self._size > self._budget and len(self._kept) > 1:
+            _, (_, dropped) = self._kept.popitem(last=False)
+            self._size -= dropped
+
+    def drop(self, key: K) -> None:
+        """Let go one thing, if it is there."""
+        known = self._kept.pop(key, None)
+        if known is not None:
+            self._size -= known[1]
 
 
 @dataclass(slots=True)
@@ -60,8 +115,10 @@ class Trees:
         """Digests of what another process has read; FileChanged is raised where ours is another."""
         self.texts: set[str] = set()
         """Files that are no Python and were looked for, be they there or not."""
-        self._parsed: OrderedDict[str, _Parsed] = OrderedDict()
-        self._size = 0
+        self._parsed: Recent[str, _Parsed] = Recent(TREE_BUDGET)
+        self._functions: Recent[tuple[str, int, int], Function] = Recent(FUNCTION_BUDGET)
+        self._lines: Recent[str, SourceText] = Recent(TEXT_BUDGET)
+        self._sound: set[str] = set()
         self._mentions: dict[tuple[str, tuple[bytes, ...]], bool] = {}
         self._digests: dict[str, str] = {}
 
@@ -74,6 +131,42 @@ class Trees:
         self._recorder.note(("source", path))
         parsed = self._get(path)
         return None if parsed is None else parsed.source
+
+    def lines(self, path: str) -> SourceText | None:
+        """The file as text, None when it is broken; does not parse it a second time."""
+        self._recorder.note(("source", path))
+        return self._text(path)
+
+    def function(self, path: str, facts: FunctionFacts) -> Function | None:
+        """The tree of a function, without that of its file if that is not at hand."""
+        self._recorder.note(("source", path))
+        key = (path, facts.line, facts.column)
+        node = self._functions.get(key)
+        if node is None and path not in self._parsed:
+            node = self._alone(path, facts)
+            if node is not None:
+                self._functions.put(key, node, _CHARACTERS_PER_LINE * (facts.end_line - facts.line + 1))
+        if node is None:
+            found = self.definition(path, facts.line, facts.column, facts.name)
+            node = None if isinstance(found, ast.ClassDef) else found
+        return node
+
+    def _alone(self, path: str, facts: FunctionFacts) -> Function | None:
+        source = self._text(path) if path in self._sound else None
+        if source is None:
+            return None
+        first = facts.decorators[0].line if facts.decorators else facts.line
+        while facts.decorators and first > 1 and not source.lines[first - 1].lstrip().startswith("@"):
+            first -= 1  # `@(` may stand above the expression
+        with paused_collector():
+            node = parse_lines(source, first, facts.end_line, indented=facts.column > 0)
+        if not isinstance(node, Function) or (node.name, node.lineno) != (facts.name, facts.line):
+            return None
+        return node
+
+    def parses(self, path: str) -> None:
+        """Note that a file is known to have a tree: its facts come from there."""
+        self._sound.add(path)
 
     def definition(self, path: str, line: int, column: int, name: str) -> Definition | None:
         """The function or class that starts at a place."""
@@ -162,9 +255,8 @@ class Trees:
     def fail(self, error: SourceError) -> None:
         """Note that a file turned out to be broken after it was parsed."""
         self.broken.setdefault(error.path, error)
-        parsed = self._parsed.pop(error.path, None)
-        if parsed is not None:
-            self._size -= len(parsed.source.text)
+        self._parsed.drop(error.path)
+        self._sound.discard(error.path)
 
     def _load(self, path: str) -> bytes | None:
         data = self._bytes.get(path)
@@ -181,10 +273,24 @@ class Trees:
             self._bytes[path] = data
         return data
 
+    def _text(self, path: str) -> SourceText | None:
+        parsed = self._parsed.get(path)
+        if parsed is not None:
+            return parsed.source
+        known = self._lines.get(path)
+        if known is None:
+            if path not in self._sound:
+                return None if (parsed := self._get(path)) is None else parsed.source
+            data = self._load(path)
+            if data is None:
+                return None
+            known = read_text(path, data)
+            self._lines.put(path, known, len(known.text))
+        return known
+
     def _get(self, path: str) -> _Parsed | None:
         parsed = self._parsed.get(path)
         if parsed is not None:
-            self._parsed.move_to_end(path)
             return parsed
         data = None if path in self.broken else self._load(path)
         if data is None:
@@ -195,11 +301,8 @@ class Trees:
         except SourceError as error:
             self.broken[path] = error
             return None
-        parsed = self._parsed[path] = _Parsed(source)
-        self._size += len(source.text)
-        while self._size > TREE_BUDGET and len(self._parsed) > 1:
-            _, dropped = self._parsed.popitem(last=False)
-            self._size -= len(dropped.source.text)
+        parsed = _Parsed(source)
+        self._parsed.put(path, parsed, len(source.text))
         return parsed
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.tasks.blocking import Wait
     from asyncsa_lint.flow.web.dependencies import Request
     from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
-    from asyncsa_lint.source import SourceFile
+    from asyncsa_lint.source import SourceText
 
 _COMPOUND = (
     ast.If,
@@ -79,14 +79,14 @@ class Interpreter:
         """Instances of the caller's that were refreshed in sessions of the caller's."""
         self.off_loop = False
         """What is called now runs in another thread."""
-        self._source: SourceFile | None = None
+        self._source: SourceText | None = None
 
     # -- places ---------------------------------------------------------------
 
     @property
-    def source(self) -> SourceFile:
+    def source(self) -> SourceText:
         if self._source is None:
-            found = self.context.project.source(self.module.path)
+            found = self.context.project.lines(self.module.path)
             if found is None:
                 raise GiveUp("source")
             self._source = found

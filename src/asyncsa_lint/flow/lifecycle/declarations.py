@@ -125,7 +125,7 @@ class Declarations:
         )
 
     def _site(self, cls: ClassInfo, attribute: MappedAttribute) -> Span:
-        source = self._scene.project.source(cls.module.path)
+        source = self._scene.project.lines(cls.module.path)
         assert source is not None
         line, column, end_line, end_column = attribute.site
         if line:

@@ -167,14 +167,14 @@ class Scene:
 
     def span(self, module: ModuleInfo, node: ast.AST) -> Span:
         """Where a node stands."""
-        source = self.project.source(module.path)
+        source = self.project.lines(module.path)
         assert source is not None  # the node was found in it
         return source.span(node)
 
     def name_span(self, function: FunctionInfo) -> Span:
         """Where the name of a function stands in its `def`."""
         facts = function.facts
-        source = self.project.source(function.module.path)
+        source = self.project.lines(function.module.path)
         assert source is not None
         line = source.lines[facts.line - 1]
         start = line.find(facts.name, source.character(facts.line, facts.column) + len("def "))
