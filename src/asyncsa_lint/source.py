@@ -155,12 +155,12 @@ def normalise(path: str) -> str:
 
 def read(path: str, data: bytes | None = None) -> SourceFile:
     """Read and parse a file, or `data` in its place; raises SourceError and nothing else."""
-    source = read_text(path, data)
+    source = decoded(path, data)
     tree = _parse(source.path, source.text)
     return SourceFile(source.path, source.text, source.lines, source.is_ascii, tree=tree)
 
 
-def read_text(path: str, data: bytes | None = None) -> SourceText:
+def decoded(path: str, data: bytes | None = None) -> SourceText:
     """Read a file without parsing it; raises SourceError and nothing else."""
     path = normalise(path)
     if data is None:

@@ -25,11 +25,11 @@ from asyncsa_lint.source import (
     SourceError,
     SourceFile,
     SourceText,
+    decoded,
     load,
     parse_lines,
     paused_collector,
     read,
-    read_text,
 )
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -284,7 +284,7 @@ class Trees:
             data = self._load(path)
             if data is None:
                 return None
-            known = read_text(path, data)
+            known = decoded(path, data)
             self._lines.put(path, known, len(known.text))
         return known
 
