@@ -365,8 +365,8 @@ class TestAnalysis:
 
     def test_what_is_not_followed(self, doctor: Doctor, capsys: pytest.CaptureFixture[str]) -> None:
         chain = "from sqlalchemy.ext.asyncio import AsyncSession\n"
-        for number in range(12):
-            after = f"await f{number + 1}(session)" if number < 11 else "await session.commit()"
+        for number in range(20):
+            after = f"await f{number + 1}(session)" if number < 19 else "await session.commit()"
             chain += f"async def f{number}(session: AsyncSession):\n    {after}\n"
         status, lines = doctor({"app/deep.py": chain})
         assert status == 0
