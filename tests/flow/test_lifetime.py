@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from asyncsa_lint.flow.events import ExpiryCause
-from asyncsa_lint.flow.orm.lifetime import after, catch_up, flushed, refreshed
+from asyncsa_lint.flow.orm.lifetime import after, catch_up, flushed
 from asyncsa_lint.flow.orm.plans import CREATED, Plan
+from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.states.objects import Instance, Occurrence, Phase
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import NONE, SQL, UNKNOWN
