@@ -26,6 +26,12 @@ from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import NONE, TRUE, UNKNOWN, Const, Ref, Value
 from tests.flow.builders import PARENT, SESSION, entry, failing, instance, span, state
 
+
+def _fresh(record: Instance) -> dict[str, Value]:
+    stale = dict(record.stale)
+    return {name: value for name, value in record.attributes.items() if name not in stale}
+
+
 EAGER = Plan(loads=(("children", "selectin", EMPTY),))
 STALE = Staleness(ExpiryCause.COMMIT, span())
 ATTRIBUTES = st.dictionaries(
@@ -44,7 +50,8 @@ INSTANCES = st.builds(
     borrowed=st.frozensets(st.sampled_from(["children"])),
     uncommitted=st.booleans(),
     savepoint=st.sampled_from(["", "changed", "inserted"]),
-)
+).map(lambda record: replace(record, attributes=_fresh(record)))
+"""What is stale is not at hand: expiring takes it away, and reading or writing it ends its being stale."""
 ENTRIES = st.sampled_from(
     [
         entry(Occurrence.FLUSH),

@@ -233,10 +233,10 @@ def flushed(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Inst
     """INSERT of a pending object, UPDATE of a dirty one."""
     written = record.linked or any(not _is_collection(record.model, name) for name in record.dirty)
     if record.expired is not None and written and record.phase is Phase.PERSISTENT:
-        # It, or what refers to it, is written: for that its key is fetched, with all the rest.
+        # It, or what refers to it, is written: for that its key is fetched, with all that has expired.
         again = refreshed(record)
         plan = None if again.plan is None else replace(again.plan, doubtful=ALL)
-        return replace(again, plan=plan, linked=False)
+        return replace(again, plan=plan, linked=False, attributes={**again.attributes, **record.attributes})
     if record.phase is Phase.PENDING:
         kept = {
             name: value
