@@ -113,11 +113,14 @@ def _at_hand(
 
 
 def loads_on_access(self: Interpreter, record: Instance, state: State) -> bool:
-    """A synchronous session, or the function given to `run_sync`: reading loads what is missing."""
-    if record.phase is Phase.DETACHED:
-        return False
+    """In the function given to `run_sync` reading loads what is missing, unless the instance is detached.
+
+    So it does with a synchronous session; what is detached from one is no matter of asyncio.
+    """
     session = None if record.session is None else state.get(record.session)
-    return isinstance(session, Session) and (self.context.in_greenlet or not session.is_async)
+    if not isinstance(session, Session):
+        return False
+    return not session.is_async or (self.context.in_greenlet and record.phase is not Phase.DETACHED)
 
 
 def _computed(
