@@ -110,6 +110,7 @@ CALLS: dict[str, str] = {
     "builtins.getattr": "getattr",
     "builtins.hasattr": "getattr",
     "builtins.setattr": "setattr",
+    "builtins.callable": "callable",
     "builtins.isinstance": "isinstance",
     "builtins.dict": "dict",
     "builtins.super": "super",

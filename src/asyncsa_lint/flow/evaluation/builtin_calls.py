@@ -19,10 +19,14 @@ from asyncsa_lint.flow.states.values import (
     TRUE,
     UNKNOWN,
     Arguments,
+    BoundMethod,
     ClassValue,
     Const,
     ExternalValue,
+    FunctionValue,
+    LambdaValue,
     LibraryMethod,
+    Partial,
     Pending,
     Ref,
     ResultValue,
@@ -211,6 +215,14 @@ _PLAIN_TYPES = frozenset(
 )
 
 
+def _callable(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """Functions, methods and classes are; None and other constants are not."""
+    value = _argument(arguments)
+    if isinstance(value, BoundMethod | FunctionValue | LambdaValue | ClassValue | LibraryMethod | Partial):
+        return TRUE
+    return FALSE if isinstance(value, Const | TupleValue) else UNKNOWN
+
+
 def _isinstance(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     """Known for objects of the project; a subclass of the declared class may still be meant."""
     value, wanted = _argument(arguments), _argument(arguments, 1)
@@ -285,6 +297,7 @@ CALLS: dict[str, Callable[..., Value]] = {
     "printed": _formatted,
     "getattr": _getattr,
     "setattr": _setattr,
+    "callable": _callable,
     "isinstance": _isinstance,
     "set_committed": _set_committed,
     "dict": _dict,
