@@ -82,7 +82,8 @@ class Recent(Generic[K, V]):
         return known[0]
 
     def put(self, key: K, value: V, size: int) -> None:
-        """Keep something new; what has not been used for longest goes."""
+        """Keep something; what has not been used for longest goes."""
+        self.drop(key)
         self._kept[key] = (value, size)
         self._size += size
         while self._size > self._budget and len(self._kept) > 1:
@@ -256,6 +257,7 @@ class Trees:
         """Note that a file turned out to be broken after it was parsed."""
         self.broken.setdefault(error.path, error)
         self._parsed.drop(error.path)
+        self._lines.drop(error.path)
         self._sound.discard(error.path)
 
     def _load(self, path: str) -> bytes | None:

@@ -150,7 +150,8 @@ def merge(states: list[State]) -> list[State]:
 def _least_loss(states: list[State]) -> tuple[int, int]:
     """Which two paths to join: the last of those that hold fewest rows, about which least can be claimed."""
     rows = [sum(isinstance(state.object_of(v), Instance) for v in state.env.values()) for state in states]
-    poorest = [position for position, count in enumerate(rows) if count == min(rows)]
+    fewest = min(rows)
+    poorest = [position for position, count in enumerate(rows) if count == fewest]
     return (poorest[-2], poorest[-1]) if len(poorest) > 1 else (len(states) - 2, len(states) - 1)
 
 
