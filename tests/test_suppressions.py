@@ -325,6 +325,20 @@ def test_comments_that_are_wrong_are_explained(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("said", ["=ASA5", "=asa501 old", ": ASA501", " ASA501", "(ASA6)", " on-event-handler: old"])
+def test_a_rule_without_brackets_is_not_taken_for_a_reason(tmp_path: Path, said: str) -> None:
+    project(tmp_path, f"# asyncsa: ignore{said}")
+    found = findings("app/main.py", folder=tmp_path)
+    assert places(found) == [("app/main.py", 6, "ASA401"), ("app/main.py", 6, "ASA004")]
+    assert "is not understood" in str(found[1]["message"])
+
+
+@pytest.mark.parametrize("said", ["", " ASAP", ": the re-export of ASA501", " (until 2.0)", " re-exported"])
+def test_any_other_words_are_a_reason(tmp_path: Path, said: str) -> None:
+    project(tmp_path, f"# asyncsa: ignore{said}")
+    assert findings("app/main.py", folder=tmp_path) == []
+
+
 REPORTED = """\
 import os
 

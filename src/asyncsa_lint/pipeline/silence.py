@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,8 @@ from asyncsa_lint.suppressions.reach import Reach
 
 _TOOL_NAMES = frozenset(tool.name for tool in TOOL_RULES)
 _TOOL_CODES = "ASA0"
+_FIRST_WORD = re.compile(r"[\s=:(]*([\w-]+)")
+_ONE_CODE = re.compile(r"ASA\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def silence(project: Project, path: str, findings: tuple[Finding, ...], kinds: f
     """
     concerned = project.mentions(path, MARKS) and (findings or project.trees.matches(path, OURS))
     source = project.lines(path) if concerned else None
-    suppressions = parse(source.comments()) if source is not None else ()
+    suppressions = tuple(map(_in_doubt_nothing, parse(source.comments()))) if source is not None else ()
     if source is None or not suppressions:
         return Silenced(findings)
     permanent = tuple(finding for finding in findings if finding.code in ALWAYS_REPORTED)
@@ -51,6 +54,22 @@ def silence(project: Project, path: str, findings: tuple[Finding, ...], kinds: f
     about = (*_unused(path, unused), *_unknown(path, suppressions), *_unexplained(path, suppressions))
     second = apply((), about, _reach_of_tool_rules(suppressions, source, layout), kinds)
     return Silenced((*permanent, *outcome.remaining, *second.remaining), outcome.silenced + second.silenced)
+
+
+def _in_doubt_nothing(suppression: Suppression) -> Suppression:
+    """A comment of ours as it counts: not at all when it names a rule, but not in brackets.
+
+    Taken for a reason, the name of one rule would silence every rule.
+    """
+    word = _FIRST_WORD.match(suppression.reason)
+    if suppression.kind is not Kind.OWN or suppression.names or word is None:
+        return suppression
+    named = suppression.reason.startswith("=") or _ONE_CODE.fullmatch(word[1]) or _is_rule(word[1])
+    return replace(suppression, verb=None) if named else suppression
+
+
+def _is_rule(word: str) -> bool:
+    return "-" in word and (not complaint(word) or is_planned(word))
 
 
 def _reach_of_tool_rules(suppressions: Iterable[Suppression], source: SourceText, layout: Layout) -> Reach:
