@@ -229,6 +229,24 @@ class TestComplaints:
     def test_unknown_option(self, project: Path) -> None:
         assert "--selec" in complaint(lint("--selec", "ASA5", folder=project))
 
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (
+                ("check", "--slect=ASA5"),
+                "unknown option `--slect` (did you mean `--select`?); see `asyncsa-lint check",
+            ),
+            (("baseline", "create", "--forse"), "unknown option `--forse` (did you mean `--force`?)"),
+            (("rule", "ASA501", "ASA502"), "unknown argument `ASA502`; see `asyncsa-lint rule --help`"),
+            (("check", "--since", ""), "--since: must be a revision of git, not nothing"),
+            (("check", "--select", ","), "--select: must be rule names or code prefixes"),
+        ],
+    )
+    def test_arguments_that_are_not_understood(
+        self, project: Path, arguments: tuple[str, ...], words: str
+    ) -> None:
+        assert words in complaint(run("asyncsa_lint", *arguments, folder=project))
+
     def test_unknown_format(self, project: Path) -> None:
         line = complaint(lint("--output-format", "xml", folder=project))
         assert "text" in line
@@ -302,7 +320,7 @@ class TestPages:
         write(project, {"pyproject.toml": '[tool.asyncsa-lint]\nprofile = "strict"\nignore = ["ASA4"]\n'})
         text = run("asyncsa_lint", "config", "app", folder=project).stdout
         printed = tomllib.loads(text)["tool"]["asyncsa-lint"]
-        assert (printed["profile"], printed["ignore"], printed["select"]) == ("strict", ["ASA4"], [])
+        assert (printed["profile"], printed["ignore"]) == ("strict", ["ASA4"])
         assert set(SETTINGS) >= set(printed)
 
     def test_configuration_with_origins(self, project: Path) -> None:
@@ -339,6 +357,11 @@ class TestPages:
     def test_statistics(self, project: Path) -> None:
         lines = lint("--statistics", folder=project).stdout.splitlines()
         assert "     1 ASA501 lazy-attribute-access" in lines
+
+    @pytest.mark.parametrize("between", [(), ("--",)])
+    def test_paths_may_stand_anywhere(self, project: Path, between: tuple[str, ...]) -> None:
+        arguments = ("app/main.py", "--select", "ASA", "app/loads.py", "--jobs=1", *between, "app/service.py")
+        assert places(findings(*arguments, folder=project)) == FOUND
 
 
 class TestTerminal:

@@ -325,7 +325,9 @@ def test_comments_that_are_wrong_are_explained(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("said", ["=ASA5", "=asa501 old", ": ASA501", " ASA501", "(ASA6)", " on-event-handler: old"])
+@pytest.mark.parametrize(
+    "said", ["=ASA5", "=asa501 old", ": ASA501", " ASA501", "(ASA6)", " on-event-handler: old"]
+)
 def test_a_rule_without_brackets_is_not_taken_for_a_reason(tmp_path: Path, said: str) -> None:
     project(tmp_path, f"# asyncsa: ignore{said}")
     found = findings("app/main.py", folder=tmp_path)

@@ -94,6 +94,10 @@ class TestFolder:
         check(project)
         assert (project / "build/lint/CACHEDIR.TAG").is_file()
 
+    def test_that_can_not_be_used_is_told_once(self, project: Path) -> None:
+        _, _, told = check(project, "--cache-dir", "pyproject.toml")
+        assert told.count("warning: the cache in") == 1
+
     def test_info_and_clean(
         self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -99,7 +99,7 @@ class Text:
 
     def problem(self, value: Raw) -> str:
         if not isinstance(value, str):
-            return f"a string, not {value!r}"
+            return f"a string ({self.meant}), not {value!r}"
         return "" if re.search(self.pattern, value) else f"{self.meant}, not `{value}`"
 
     def schema(self) -> dict[str, object]:
@@ -113,11 +113,10 @@ class Choice:
     words: tuple[str, ...]
 
     def problem(self, value: Raw) -> str:
-        if not isinstance(value, str):
-            return f"a string, not {value!r}"
         if value in self.words:
             return ""
-        return f"one of {', '.join(self.words)}, not `{value}`{nearest(value, self.words)}"
+        said = f"`{value}`{nearest(value, self.words)}" if isinstance(value, str) else repr(value)
+        return f"one of {', '.join(self.words)}, not {said}"
 
     def schema(self) -> dict[str, object]:
         return {"enum": list(self.words)}
@@ -132,7 +131,7 @@ class Texts:
 
     def problem(self, value: Raw) -> str:
         if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-            return f"a list of strings, not {value!r}"
+            return f"a list of strings ({self.meant}), not {value!r}"
         wrong = next((item for item in value if not re.search(self.pattern, item)), None)
         return "" if wrong is None else f"a list of {self.meant}, not `{wrong}`"
 

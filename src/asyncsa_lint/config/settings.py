@@ -91,8 +91,11 @@ class Config:
         Reach.FILE,
         "Stage of a modernisation, instead of a profile: the rules of this phase and of those before it.",
     )
-    select: tuple[str, ...] = _setting(
-        (), Selectors(), Reach.FILE, "Rules that run instead of the profile or phase."
+    select: tuple[str, ...] | None = _setting(
+        None,
+        Selectors(),
+        Reach.FILE,
+        "Rules that run instead of the profile or phase; an empty list is none of them.",
     )
     extend_select: tuple[str, ...] = _setting(
         (), Selectors(), Reach.FILE, "Rules that run as well; rules in preview have to be named in full."

@@ -38,6 +38,18 @@ def warn(message: str) -> None:
     print(f"asyncsa-lint: warning: {printable(message)}", file=sys.stderr)
 
 
+def once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """`say`, which the cache of a run and that of its output share, without repeating itself."""
+    said: set[str] = set()
+
+    def say_once(message: str) -> None:
+        if message not in said:
+            said.add(message)
+            say(message)
+
+    return say_once
+
+
 class Folders:
     """Where the cache of a project is."""
 
@@ -75,7 +87,7 @@ def replayed(
     if not folder or any(getattr(options, name) for name in _MORE):
         return run()[0]
     looks = [os.environ.get(name, "") for name in _LOOKS]
-    replay = Replay(Database(folder, warn), [*command, *looks, str(sys.stdout.isatty())])
+    replay = Replay(Database(folder, options.warn), [*command, *looks, str(sys.stdout.isatty())])
     known = replay.find()
     if known is not None:
         sys.stdout.write(known.printed)

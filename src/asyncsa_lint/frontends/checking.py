@@ -10,7 +10,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from asyncsa_lint.frontends.caching import Folders, is_on, warn
+from asyncsa_lint.config import ConfigError
+from asyncsa_lint.frontends.caching import Folders, is_on
 from asyncsa_lint.frontends.hosting import Overrides, configuration_file
 from asyncsa_lint.frontends.output import deliver, outputs
 from asyncsa_lint.pipeline.cache.kept import Cache
@@ -55,7 +56,7 @@ class _Runs:
         self._configuration = configuration_file(options.config)
         self._adjust = overrides(options).applied
         self._folder_of = Folders(options.cache_dir).of
-        self._cache = Cache(self._folder_of, warn) if is_on(options.no_cache) else None
+        self._cache = Cache(self._folder_of, options.warn) if is_on(options.no_cache) else None
 
     def workspace(self, overlay: Mapping[str, bytes]) -> Workspace:
         """A workspace whose results are remembered."""
@@ -63,7 +64,9 @@ class _Runs:
 
     def trial(self, overlay: Mapping[str, bytes]) -> Workspace:
         """A workspace on texts that nobody has written: its results are not remembered."""
-        return self._workspace(overlay, self._cache and Cache(self._folder_of, warn, read_only=True))
+        return self._workspace(
+            overlay, self._cache and Cache(self._folder_of, self._options.warn, read_only=True)
+        )
 
     def _workspace(self, overlay: Mapping[str, bytes], cache: Cache | None) -> Workspace:
         since, jobs = self._options.since or "", self._options.jobs or default_jobs()
@@ -141,7 +144,7 @@ def overrides(options: argparse.Namespace) -> Overrides:
     found = Overrides(
         profile=options.profile,
         phase=options.phase,
-        select=_split(options.select),
+        select=_rules("select", options.select),
         extend_select=_split(options.extend_select),
         ignore=_split(options.ignore),
         fail_on=options.fail_on,
@@ -165,6 +168,14 @@ def update_command(options: argparse.Namespace) -> str:
         value = getattr(options, name)
         command += [f"--{name}", value] if value else []
     return shlex.join(command)
+
+
+def _rules(name: str, values: Sequence[str] | None) -> tuple[str, ...]:
+    """The rules that an option names, which must be some."""
+    rules = _split(values)
+    if values and not rules:
+        raise ConfigError(f"--{name}: must be rule names or code prefixes, separated by commas, not nothing")
+    return rules
 
 
 def _split(values: Sequence[str] | None) -> tuple[str, ...]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from asyncsa_lint import __version__
-from asyncsa_lint.config import FAIL_ON, PHASES, PROFILES, ConfigError
+from asyncsa_lint.config import FAIL_ON, PHASES, PROFILES, ConfigError, nearest
 from asyncsa_lint.reporters.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -27,6 +28,19 @@ INTERRUPTED = 130
 
 class _Parser(argparse.ArgumentParser):
     """Complains in one line, as everything else here does."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As in argparse, but paths may stand anywhere, and the rest is an error of the command."""
+        options, unknown = super().parse_known_args(args, namespace)
+        if hasattr(options, "paths"):
+            end = unknown.index("--") if "--" in unknown else len(unknown)
+            options.paths += [each for each in unknown[:end] if not each.startswith("-")] + unknown[end + 1 :]
+            unknown = [each for each in unknown[:end] if each.startswith("-")]
+        if unknown:
+            option = str(unknown[0]).partition("=")[0]
+            close = nearest(option, re.findall(r"--[\w-]+", self.format_usage()))
+            self.error(f"unknown {'option' if option.startswith('-') else 'argument'} `{option}`{close}")
+        return options, unknown
 
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE_ERROR, f"{PROGRAM}: {_one_line(message)}; see `{self.prog} --help`\n")
@@ -86,8 +100,9 @@ def _run(options: argparse.Namespace) -> int:
         from asyncsa_lint.frontends.caching import show_cache
 
         return show_cache(options)
-    from asyncsa_lint.frontends.caching import replayed
+    from asyncsa_lint.frontends.caching import once, replayed, warn
 
+    options.warn = once(warn)
     return replayed(options, options.arguments, lambda: _check(options))
 
 
@@ -128,6 +143,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _revision(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must be a revision of git, not nothing")
+    return text
+
+
 def _add_cache(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("info", "clean"))
     parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="file or folder of the project")
@@ -149,7 +170,10 @@ def _add_baseline(parser: argparse.ArgumentParser) -> None:
 def _add_check(parser: argparse.ArgumentParser) -> None:
     _add_choice(parser)
     parser.add_argument(
-        "--since", metavar="REV", help="only what is new or touched since a revision of git (`main...`)"
+        "--since",
+        type=_revision,
+        metavar="REV",
+        help="only what is new or touched since a revision of git (`main...`)",
     )
     parser.add_argument("--add-ignore", action="store_true", help="silence what is found by comments")
     parser.add_argument("--fix", action="store_true", help="repair what can be repaired beyond doubt")

@@ -37,7 +37,7 @@ class Overrides:
                 config,
                 profile=self.profile or config.profile,
                 phase=self.phase,
-                select=self.select,
+                select=self.select or None,
                 extend_select=(),
                 ignore=(),
             )

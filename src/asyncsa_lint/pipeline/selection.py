@@ -69,7 +69,7 @@ def complaint(selector: str) -> str:
 def _selectors(config: Config) -> Iterator[tuple[str, str]]:
     """Key and selector, wherever a configuration names rules."""
     for field in _SELECTING:
-        for selector in getattr(config, field):
+        for selector in getattr(config, field) or ():
             yield key_of(field), selector
     for _, selectors in config.per_file_ignores:
         for selector in selectors:
@@ -97,7 +97,7 @@ def notes(settings: Settings) -> Iterator[str]:
         problem = complaint(selector)
         if problem:
             yield f"`{key}`: {problem}"
-    if config.phase is not None and not config.select:
+    if config.phase is not None and config.select is None:
         missing = [code for code, name in PLANNED_RULES.items() if _in_phase(code, config.phase)]
         if missing:
             yield f"phase {config.phase}: planned, not built yet: {', '.join(missing)}"
@@ -117,13 +117,13 @@ def _best(selectors: Iterable[str], code: str, name: str) -> int:
 
 
 def _is_selected(code: str, name: str, by_default: bool, preview: bool, config: Config) -> bool:
-    chosen = max(_best(config.select, code, name), _best(config.extend_select, code, name))
+    chosen = max(_best(config.select or (), code, name), _best(config.extend_select, code, name))
     if preview and chosen < _NAME_RANK:
         return False
     ignored = _best(config.ignore, code, name)
     if chosen or ignored:
         return chosen > ignored
-    return by_default and not config.select
+    return by_default and config.select is None
 
 
 def _in_phase(code: str, phase: int) -> bool:
