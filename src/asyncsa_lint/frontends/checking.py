@@ -120,12 +120,11 @@ def check(options: argparse.Namespace) -> tuple[int, Inputs | None]:
     deliver(result, workspace, chosen, figures=options.statistics)
     for note in workspace.configurations.notes():
         print(f"asyncsa-lint: note: {printable(note)}", file=sys.stderr)
+    status = 0 if options.exit_zero and not result.incomplete else result.exit_status
     if repairs is not None:
         fixing.tell(repairs)
-        return (0 if options.exit_zero and not result.incomplete else result.exit_status), None
-    if options.exit_zero and not result.incomplete:
-        return 0, workspace.inputs()
-    return result.exit_status, None if result.incomplete else workspace.inputs()
+        return (2 if repairs.unwritten else status), None
+    return status, None if result.incomplete else workspace.inputs()
 
 
 def _with_edits(

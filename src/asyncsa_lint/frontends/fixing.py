@@ -7,14 +7,15 @@ import difflib
 import functools
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asyncsa_lint.config import ConfigError
 from asyncsa_lint.findings import Finding, Fix
 from asyncsa_lint.fixes.differing import lines_of
 from asyncsa_lint.fixes.proposing import proposed
-from asyncsa_lint.fixes.repairing import Linted, Repaired, repair
+from asyncsa_lint.fixes.repairing import Linted, Repaired, key, repair
 from asyncsa_lint.fixes.texts import Disk, encoded
 from asyncsa_lint.pipeline.known import in_reach
 from asyncsa_lint.pipeline.run import RunResult, Workspace
@@ -90,6 +91,8 @@ def fix(options: argparse.Namespace, make: MakeWorkspace, run: Run) -> FixRun:
     runs.lint(repaired.texts)
     assert runs.last is not None
     unwritten = () if options.diff else tuple(_written(repaired, runs.disk))
+    if unwritten:
+        repaired = _without(repaired, dict(unwritten), runs.lint({}))
     return FixRun(repaired, *runs.last, runs.disk, unwritten)
 
 
@@ -107,6 +110,19 @@ def propose(
         return fix.is_applicable and (fix.safe or options.unsafe_fixes)
 
     return tuple(proposed(result.findings, first, runs.lint, runs.disk.text, wanted))
+
+
+def _without(repaired: Repaired, unwritten: Mapping[str, str], left: Linted) -> Repaired:
+    """What has been repaired on disk, where some files could not be written; `left` is found there now."""
+    there = Counter(map(key, left.every))
+    fixed = []
+    for finding in repaired.fixed:
+        if there[key(finding)]:
+            there[key(finding)] -= 1
+        else:
+            fixed.append(finding)
+    texts = {path: text for path, text in repaired.texts.items() if path not in unwritten}
+    return replace(repaired, texts=texts, fixed=tuple(fixed), left=left)
 
 
 def _written(repaired: Repaired, disk: Disk) -> Iterator[tuple[str, str]]:
