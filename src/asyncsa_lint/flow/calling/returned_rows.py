@@ -22,7 +22,7 @@ from asyncsa_lint.flow.orm import keys
 from asyncsa_lint.flow.orm.held import with_held
 from asyncsa_lint.flow.orm.lifetime import HAS_KEY, catch_up
 from asyncsa_lint.flow.orm.meeting import met
-from asyncsa_lint.flow.states.objects import Instance, Phase
+from asyncsa_lint.flow.states.objects import Instance, Phase, Session
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.calling.summaries import Outcome
@@ -95,9 +95,17 @@ def recognised(
             other[chosen.row] = key
             continue
         same[chosen.row] = mine
-        if row.plan is not None and row.phase is Phase.PERSISTENT and not chosen.got:
-            state.put(mine, met(record, row.plan, replaces=False))
+        replaces = _replaces(row, outcome)
+        if row.plan is not None and row.phase is Phase.PERSISTENT and (replaces or not chosen.got):
+            state.put(mine, met(record, row.plan, replaces=replaces))
     return same, other
+
+
+def _replaces(row: Instance, outcome: Outcome) -> bool:
+    """The statement that has given the row loads anew what is there."""
+    session = None if row.session is None else outcome.heap.get(row.session)
+    log = session.log if isinstance(session, Session) else ()
+    return any(entry.replaces and entry.span == row.loaded_at for entry in log)
 
 
 def meet(

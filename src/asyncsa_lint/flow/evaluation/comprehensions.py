@@ -80,7 +80,7 @@ class _Turns:
     def go(self, position: int) -> None:
         """Take the turns of the generator at a position, and in each those of the later ones."""
         from asyncsa_lint.flow.evaluation.assignment import assign
-        from asyncsa_lint.flow.evaluation.loops import elements_of, fresh, moved_on
+        from asyncsa_lint.flow.evaluation.loops import elements_of, fresh, moved_on, settle
 
         interpreter, state = self._interpreter, self._state
         if position == len(self._generators):
@@ -96,11 +96,15 @@ class _Turns:
             self.exact = False
             turns = (elements.element, elements.element)
         before = state.fork()
+        first: Value = UNKNOWN
         for number, element in enumerate(turns):
             if number and elements.items is None and not moved_on(before, state):
                 break
             value = fresh(element, state) if elements.items is None else element
+            first = first if number else value
             assign(interpreter, generator.target, value, state, generator.iter)
             for test in generator.ifs:
                 conditions.learn(interpreter, test, True, state, interpreter.eval(test, state))
             self.go(position + 1)
+        if elements.items is None:
+            settle(elements.element, first, state)

@@ -162,7 +162,7 @@ def _summarised(
         ended += _turn(self, statement, [(fresh(elements.element, turn), turn) for turn in again], sink)
         ended = merge(ended)
     for current in ended:
-        _settle(elements.element, first, current)
+        settle(elements.element, first, current)
     if (elements.may_be_empty and not _restores(statement)) or not ended:
         _note_empty(iterable, skipped)
         ended.append(skipped)
@@ -219,14 +219,14 @@ def _note_empty(iterable: Value, state: State) -> None:
     """No turn was taken: the collection has no elements for later loops either."""
     record = state.object_of(iterable)
     if isinstance(iterable, Ref) and isinstance(record, ListObject):
-        state.put(iterable.id, replace(record, items=(), element=None))
+        state.put(iterable.id, replace(record, items=(), element=None, absent=record.element))
 
 
-def _settle(representative: Value, first: Value, state: State) -> None:
+def settle(representative: Value, first: Value, state: State) -> None:
     """The representative becomes what the first turn's object has become."""
     if isinstance(representative, TupleValue) and isinstance(first, TupleValue):
         for old, new in zip(representative.items, first.items, strict=False):
-            _settle(old, new, state)
+            settle(old, new, state)
     elif isinstance(representative, Ref) and isinstance(first, Ref) and representative != first:
         lived, before = state.get(first.id), state.get(representative.id)
         if isinstance(lived, Instance) and isinstance(before, Instance):

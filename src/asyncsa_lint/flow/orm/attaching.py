@@ -159,3 +159,14 @@ def attach(session: ObjectId, value: Value, state: State, depth: int = 0) -> Non
             continue
         for item in [related, *members(related, state)]:
             attach(session, item, state, depth + 1)
+            _written(record.model.attributes[name], item, state)
+
+
+def _written(attribute: MappedAttribute, item: Value, state: State) -> None:
+    """A stored object that refers to a new one: with that in the session its key is written."""
+    other = catch_up(item.id, state) if isinstance(item, Ref) else None
+    if other is None or not isinstance(item, Ref) or other.phase is not Phase.PERSISTENT:
+        return
+    reverse = other.model.attributes.get(attribute.back_populates)
+    if reverse is not None and not reverse.collection:
+        state.put(item.id, replace(other, dirty=other.dirty | {reverse.name}))

@@ -10,6 +10,7 @@ from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Confidence, Related
 from asyncsa_lint.flow.calling.summaries import PendingRead
 from asyncsa_lint.flow.events import AttributeRead, ExpiryCause, ReadFailure
+from asyncsa_lint.flow.orm.elsewhere import loaded_elsewhere
 from asyncsa_lint.flow.orm.identity import holds_target
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.load_sites import hops, plain, site_of
@@ -130,7 +131,7 @@ def report(
         read.trail = (Related(self.span(node), f"`{name}` is read here", after=True),)
         self.pending[(owner, read.path, attribute.name, failure.kind, read.trail)] = read
         return
-    if not _proven_by_test(self, read, record, state):
+    if not _proven_by_test(self, read, record, state) and not loaded_elsewhere(self, value.id, read, state):
         publish(self, read, record, value.id, node, record.path, _cause(record, failure), (), state)
 
 
@@ -321,7 +322,9 @@ def resolve(
         )
         self.pending[(owner, read.path, read.attribute.name, read.failure, passed.trail)] = passed
         return
-    if _proven_by_test(self, read, record, state):
+    if _proven_by_test(self, read, record, state) or loaded_elsewhere(
+        self, ident, read, state, below=bool(read.steps)
+    ):
         return
     publish(
         self,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
 from asyncsa_lint.facts.nodes import children
-from asyncsa_lint.flow.orm.plans import EAGER, Loading, Plan
+from asyncsa_lint.flow.orm.plans import Loading, Plan
 from asyncsa_lint.flow.states.objects import Instance, Phase
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import NONE, UNKNOWN, ObjectId, Value
@@ -103,6 +103,9 @@ def holds_target(self: Interpreter, record: Instance, attribute: MappedAttribute
     target = attribute.target
     if target is None or _parameter_of(self, target):
         return True
+    if not record.given.isdisjoint(attribute.foreign_keys) and _is_row_of(record.model, target):
+        # The key was set by hand: it may be the row's own.
+        return True
     for other in list(state.heap.values()):
         if not isinstance(other, Instance):
             continue
@@ -140,9 +143,11 @@ def _leads(model: ModelInfo, wanted: MappedAttribute) -> bool:
 
 def _loads(self: Interpreter, model: ModelInfo, plan: Plan, wanted: MappedAttribute, depth: int) -> bool:
     """The plan fills a relationship to the target class, other than those of the reading class."""
-    for name, strategy, child in plan.loads:
-        attribute = model.attributes.get(name)
-        if strategy not in EAGER or attribute is None or attribute.kind is not AttributeKind.RELATIONSHIP:
+    for attribute in model.attributes.values():
+        if attribute.kind is not AttributeKind.RELATIONSHIP:
+            continue
+        loading, child = plan.look_up(model, attribute)
+        if loading is not Loading.LOADED:
             continue
         if attribute.target is None:
             return True

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ReadFailure
 from asyncsa_lint.flow.orm import failures
+from asyncsa_lint.flow.orm.echoes import unclear as unproven
 from asyncsa_lint.flow.orm.identity import may_be_served, raises_on_held, served_without_io
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
@@ -177,6 +178,9 @@ def _loaded(
         kind = ReadFailure.RAISELOAD if loading is Loading.RAISES else ReadFailure.NOT_LOADED
     elif loading is Loading.LOADED:
         note(self, node, attribute.name, verdict)
+        if unclear and attribute.direction is Direction.MANY_TO_ONE:
+            # If not so, the row was in the session, by whatever load.
+            child = unproven(child)
         return materialise(self, value, record, attribute, child, state)
     elif loading is Loading.NOTHING:
         gone = record.expired is not None and attribute.lazy != "noload"

@@ -138,7 +138,9 @@ def _updated(record: Instance, entry: LogEntry, around: Around) -> Instance:
     )
     names = {name for name, _ in entry.stale}
     kept = {name: value for name, value in record.attributes.items() if name not in names}
-    return replace(record, stale=record.stale + added, attributes=kept)
+    # To a savepoint the object has changed, even where the new values are known.
+    savepoint = record.savepoint or "changed"
+    return replace(record, stale=record.stale + added, attributes=kept, savepoint=savepoint)
 
 
 def _reloaded(record: Instance, entry: LogEntry) -> Instance:
@@ -261,6 +263,7 @@ def flushed(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Inst
         added = tuple(item for item in _after_update(record, entry, around) if item[0] not in known)
         names = {name for name, _ in added}
         kept = {name: value for name, value in record.attributes.items() if name not in names}
+        kept.update(dict.fromkeys(_given_by_update(record), UNKNOWN))
         return replace(
             record,
             dirty=frozenset(),
@@ -321,7 +324,9 @@ def _after_update(record: Instance, entry: LogEntry, around: Around) -> list[tup
     model = record.model
     changed = {name for name in record.dirty if not _is_collection(model, name)}
     if not changed:
-        return []
+        # It takes part in the flush all the same, which expires what is read only (observed on 2.1).
+        properties = [name for name in model.attributes if _is_property(model, name)]
+        return [(n, Staleness(ExpiryCause.UPDATE, entry.span, via=around.calls)) for n in properties]
     stale = [
         (name, Staleness(ExpiryCause.SQL_EXPRESSION, entry.span, via=around.calls))
         for name in sorted(changed)
@@ -339,6 +344,20 @@ def _after_update(record: Instance, entry: LogEntry, around: Around) -> list[tup
         if generated and column.name not in changed and not again:
             stale.append((column.name, Staleness(ExpiryCause.UPDATE, entry.span, via=around.calls)))
     return stale
+
+
+def _given_by_update(record: Instance) -> list[str]:
+    """Columns whose new value an UPDATE leaves on the object, deferred or not: those that Python
+    generates, and with `eager_defaults` those of the server (observed on 2.1)."""
+    if all(_is_collection(record.model, name) for name in record.dirty):
+        return []
+    eager = record.model.eager_defaults == "true"
+    return [
+        column.name
+        for column in _columns(record.model)
+        if column.name not in record.dirty
+        and (column.onupdate == "python" or (eager and (column.onupdate == "sql" or column.computed)))
+    ]
 
 
 def _is_property(model: ModelInfo, name: str) -> bool:

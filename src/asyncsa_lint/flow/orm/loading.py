@@ -24,7 +24,7 @@ from asyncsa_lint.flow.orm.instances import log_length, materialise
 from asyncsa_lint.flow.orm.lifetime import catch_up, is_relationship, unknown
 from asyncsa_lint.flow.orm.meeting import met
 from asyncsa_lint.flow.orm.plans import OPAQUE, LoaderOption, Loading, Plan
-from asyncsa_lint.flow.orm.refilling import refilled
+from asyncsa_lint.flow.orm.refilling import NOTHING, filled_by, refilled
 from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.orm.results import consume
 from asyncsa_lint.flow.orm.transactions import begun, log, started
@@ -130,7 +130,8 @@ def _note_update(
     if statement.filtered or statement.synchronize == "False":
         return
     stale = sql.stale_after_update(model, statement)
-    if stale:
+    session = state.get(ident)
+    if stale or (isinstance(session, Session) and session.savepoints):
         classes = frozenset({model.cls, *self.context.project.subclasses(model.cls)})
         log(ident, LogEntry(Occurrence.UPDATE, span, classes=classes, stale=stale), state)
 
@@ -235,11 +236,13 @@ def _key_expression(node: ast.AST) -> ast.expr | None:
 def refresh(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, state: State) -> None:
     """`refresh(instance)`, `refresh(instance, ["name"])`."""
     target = arguments.get(0, "instance")
+    names = arguments.get(1, "attribute_names")
+    if isinstance(target, Ref):
+        _given_up(target, names, state)
     started(receiver.id, span, state)
     record = catch_up(target.id, state) if isinstance(target, Ref) else None
     if record is None or not isinstance(target, Ref):
         return
-    names = arguments.get(1, "attribute_names")
     if arguments.opaque:
         state.put(target.id, unknown(record))
     elif names is None or names == NONE:
@@ -251,6 +254,17 @@ def refresh(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, 
             state.put(target.id, unknown(record))
         else:
             reload(self, target, listed, state)
+
+
+def _given_up(target: Ref, names: Value | None, state: State) -> None:
+    """A refresh expires before it flushes: what was set on these attributes is never written
+    (observed on 2.0 and 2.1)."""
+    record = catch_up(target.id, state)
+    if record is None or not record.dirty:
+        return
+    all_of_them = names is None or names == NONE
+    listed = record.dirty if all_of_them else frozenset(names_of(names or NONE, state) or ())
+    state.put(target.id, replace(record, dirty=record.dirty - listed))
 
 
 def reload(self: Interpreter, target: Ref, names: list[str], state: State) -> None:
@@ -297,6 +311,14 @@ def _has_key(record: Instance) -> bool:
     )
 
 
+def _copied(record: Instance) -> list[str]:
+    """What `merge` sets on the object of the session: all that the given one has."""
+    if record.plan is None or record.expired is not None:
+        return list(record.attributes)
+    there = filled_by(record.model, NOTHING, record.plan)
+    return [*record.attributes, *sorted(there - record.attributes.keys())]
+
+
 def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, state: State) -> Value:
     """`merge(instance)`: a persistent copy; what the given one had set is set on it."""
     given = arguments.get(0, "instance")
@@ -322,7 +344,7 @@ def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, st
         session=receiver.id,
         plan=plan,
         options=plan,
-        attributes=dict.fromkeys(record.attributes, UNKNOWN),
+        attributes=dict.fromkeys(_copied(record), UNKNOWN),
         seen=log_length(receiver.id, state),
         loaded_at=span,
     )

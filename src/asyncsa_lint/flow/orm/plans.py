@@ -33,6 +33,7 @@ ALL = frozenset({"*"})
 RELATIONSHIPS = frozenset({"*relationships"})
 COLUMNS = frozenset({"*columns"})
 _FOLLOWED = frozenset({"selectin", "subquery", "joined", "immediate"})
+_READ_SINGLY = frozenset({"selectin", "subquery"})
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -103,6 +104,9 @@ class Plan:
     """Classes on the path from the root of the query; decides where mapped defaults stop."""
     polymorphic: bool = False
     """Columns of subclasses were selected too."""
+    again: bool = False
+    """A refresh: what `selectin` and `subquery` load by default comes by single reads (observed on 2.0
+    and 2.1)."""
     returning: bool = False
     """The row came from `INSERT ... RETURNING`, which joins nothing."""
     doubtful: frozenset[str] = field(default=frozenset(), compare=False)
@@ -160,7 +164,8 @@ class Plan:
                 if strategy == "default":
                     loading, inner = self._mapped_default(model, attribute)
                     return loading, merge(inner, plan)
-                return _loading_of(strategy), plan
+                joined = self.again and strategy == "joined"
+                return _loading_of(strategy), replace(plan, again=True) if joined else plan
         if self.wildcard:
             child = Plan(ancestors=(*self.ancestors, model.cls), opaque=self.opaque, more=self.more)
             if self.wildcard_deep:
@@ -180,6 +185,9 @@ class Plan:
         if lazy == "joined" and self.returning:
             return Loading.UNLOADED, EMPTY
         child = Plan(ancestors=(*self.ancestors, model.cls), opaque=self.opaque)
+        if self.again:
+            child = replace(child, again=lazy == "joined")
+            lazy = "immediate" if lazy in _READ_SINGLY else lazy
         return self._followed(lazy, model, attribute, child)
 
     def _followed(

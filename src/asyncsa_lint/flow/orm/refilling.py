@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from asyncsa_lint.flow.orm.plans import COLUMNS, EAGER, RELATIONSHIPS, Loading, Plan, all_said
+from asyncsa_lint.flow.orm.plans import ALL, COLUMNS, EAGER, RELATIONSHIPS, Loading, Plan, all_said
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
 
@@ -71,4 +71,6 @@ def filled_by(model: ModelInfo, first: Plan, later: Plan) -> frozenset[str]:
     )
 
 
+NOTHING = Plan(wildcard="select", deferred=ALL)
+"""Loads but the key."""
 FILLED = frozenset({AttributeKind.COLUMN, AttributeKind.RELATIONSHIP, AttributeKind.COLUMN_PROPERTY})

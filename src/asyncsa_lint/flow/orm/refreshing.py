@@ -31,7 +31,7 @@ def refreshed(record: Instance) -> Instance:
         borrowed=frozenset(),
         attributes=kept,
         # By now the class of the row is known, so the columns of a subclass come along.
-        plan=None if plan is None else replace(plan, polymorphic=True),
+        plan=None if plan is None else replace(plan, polymorphic=True, again=True),
         options=options,
     )
 

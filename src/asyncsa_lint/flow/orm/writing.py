@@ -38,6 +38,8 @@ def write_attribute(
     ):
         read_attribute(self, owner, name, node, state)
         record = catch_up(owner.id, state) or record
+    if _is_there(record, attribute, value):
+        return
     dirty = record.dirty
     if record.phase is Phase.PERSISTENT and not _is_same(record, attribute, name, value):
         dirty = dirty | {name}
@@ -58,6 +60,13 @@ def write_attribute(
     )
     if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
         relate(owner, attribute, value, state)
+
+
+def _is_there(record: Instance, attribute: MappedAttribute | None, value: Value) -> bool:
+    """The to-one has that very object already: nothing happens, nor does anything come into the session."""
+    if attribute is None or attribute.kind is not AttributeKind.RELATIONSHIP or not isinstance(value, Ref):
+        return False
+    return record.attributes.get(attribute.name) == value
 
 
 def _is_same(record: Instance, attribute: MappedAttribute | None, name: str, value: Value) -> bool:
@@ -99,7 +108,7 @@ def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: 
         other = replace(
             other, attributes={**other.attributes, reverse.name: known}, given=other.given | {reverse.name}
         )
-    if reverse is not None and other.phase is Phase.PERSISTENT:
+    if reverse is not None and other.phase is Phase.PERSISTENT and _is_written(reverse, mine):
         other = replace(other, dirty=other.dirty | {reverse.name})
     if (
         other.phase is Phase.TRANSIENT
@@ -110,6 +119,12 @@ def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: 
             other, phase=Phase.PENDING, session=mine.session, seen=log_length(mine.session, state)
         )
     state.put(target.id, other)
+
+
+def _is_written(reverse: MappedAttribute, mine: Instance) -> bool:
+    """A flush writes the key of an object only when what it refers to is in the session; being
+    referred to does not bring that there."""
+    return reverse.collection or mine.phase is not Phase.TRANSIENT
 
 
 def touch_collection(receiver: Ref, item: Value, state: State) -> None:

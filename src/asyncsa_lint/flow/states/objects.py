@@ -188,6 +188,8 @@ class ListObject(HeapObject):
     kind: str = "list"
     owner: tuple[ObjectId, str] | None = None
     """The instance and attribute this is the collection of."""
+    absent: Value | None = field(default=None, compare=False)
+    """What stood for the elements, on a path on which there are none."""
 
 
 @dataclass(slots=True)

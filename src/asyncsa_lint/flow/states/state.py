@@ -236,7 +236,8 @@ def renamed_object(record: HeapObject, rename: Renaming) -> HeapObject:
     if isinstance(record, ListObject):
         items = None if record.items is None else tuple(renamed(v, rename) for v in record.items)
         owner = None if record.owner is None else (rename(record.owner[0]), record.owner[1])
-        return replace(record, items=items, element=_optional(record.element, rename), owner=owner)
+        element, absent = _optional(record.element, rename), _optional(record.absent, rename)
+        return replace(record, items=items, element=element, owner=owner, absent=absent)
     if isinstance(record, DictObject):
         return DictObject(_named(record.items, rename), _optional(record.element, rename), record.opaque)
     if isinstance(record, ProjectObject | Application):
