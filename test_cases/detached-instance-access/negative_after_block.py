@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
@@ -185,3 +186,25 @@ async def still_open(author_id: int) -> int:
             await other.get_one(Book, 1)
         await session.refresh(author, ["books"])
         return len(author.books)
+
+
+class _Undoing:
+    """Rolls back when a database error ends its block."""
+
+    def __init__(self) -> None:
+        self.session = Keeping()
+
+    async def __aenter__(self) -> AsyncSession:
+        return self.session
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (SQLAlchemyError, OSError)):
+            await self.session.rollback()
+        await self.session.close()
+
+
+async def ended_without_an_error(author_id: int) -> str:
+    """Nothing ended the block but its last line."""
+    async with _Undoing() as session:
+        author = await session.get_one(Author, author_id)
+    return author.name

@@ -80,3 +80,12 @@ async def both_given(session: AsyncSession, author: Author) -> str:
     """Whoever calls this knows where the two come from."""
     await session.refresh(author)
     return author.name
+
+
+async def _added_from_wherever(author: Author) -> str:
+    """The caller's object belongs to the session that it is added to."""
+    async with Keeping() as session:
+        session.add(author)
+        await session.commit()
+        await session.refresh(author)
+        return author.name

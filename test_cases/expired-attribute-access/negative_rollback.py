@@ -165,3 +165,11 @@ async def _lowest_layer(session: AsyncSession, key: int) -> None:
     if await session.get(Order, -key) is None:
         raise LookupError(key)
     await session.rollback()
+
+
+async def rolled_back_unless_active(session: AsyncSession, order_id: int) -> str:
+    """A session is active unless a flush of it has failed."""
+    order = await session.get_one(Order, order_id)
+    if not session.is_active:
+        await session.rollback()
+    return order.status

@@ -200,3 +200,16 @@ async def explicit_transaction(session: AsyncSession, order_id: int) -> str:
     order = await session.get_one(Order, order_id)
     await transaction.rollback()
     return order.status  # error: [expired-attribute-access] "status"
+
+
+async def rolled_back_when_inactive(session: AsyncSession, customer_id: int) -> str:
+    """The flush that has failed leaves the session inactive."""
+    customer = await session.get_one(Customer, customer_id)
+    try:
+        session.add(Customer(name=customer.name))
+        await session.flush()
+    except IntegrityError:
+        if not session.is_active:
+            await session.rollback()
+        return f"duplicate of {customer.name}"  # error: [expired-attribute-access] "name"
+    return "created"

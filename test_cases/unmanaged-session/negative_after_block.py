@@ -97,3 +97,14 @@ async def either_session(factory: async_sessionmaker[AsyncSession], session: Asy
         async with factory() as own:
             return (await own.execute(text("select 1"))).scalar_one()
     return (await session.execute(text("select 1"))).scalar_one()
+
+
+async def rolled_back_in_handler(factory: async_sessionmaker[AsyncSession]) -> None:
+    """A closed session has begun nothing, so its rollback takes no connection."""
+    try:
+        async with factory() as session:
+            await session.execute(text("select 1"))
+            raise ValueError("not two")
+    except ValueError:
+        await session.rollback()
+        raise

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.evaluation import containers
+from asyncsa_lint.flow.orm import transactions
 from asyncsa_lint.flow.orm.instances import read_attribute
 from asyncsa_lint.flow.states.objects import (
     Application,
@@ -162,7 +163,9 @@ def _of_object(self: Interpreter, value: Ref, name: str, node: ast.AST, state: S
             return LibraryMethod(value, "sync_session", "")
         if record.cls is not None and self.context.project.method(record.cls, name) is not None:
             return bound_member(self, value, ClassValue(record.cls), name, node, state)
-        if name in {"dirty", "new", "deleted", "info", "bind", "identity_map", "is_active"}:
+        if name == "is_active":
+            return transactions.is_active(record)
+        if name in {"dirty", "new", "deleted", "info", "bind", "identity_map"}:
             return UNKNOWN
     kind = _OBJECT_KINDS.get(type(record))
     return UNKNOWN if kind is None else LibraryMethod(value, kind, name)

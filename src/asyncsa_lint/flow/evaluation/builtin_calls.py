@@ -16,6 +16,7 @@ from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject, P
 from asyncsa_lint.flow.states.state import VARIABLES, State
 from asyncsa_lint.flow.states.values import (
     FALSE,
+    NONE,
     TRUE,
     UNKNOWN,
     Arguments,
@@ -223,10 +224,21 @@ def _callable(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, s
     return FALSE if isinstance(value, Const | TupleValue) else UNKNOWN
 
 
+def _no_class_of_none(wanted: Value) -> bool:
+    """Classes of the project and of libraries that None is no instance of."""
+    if isinstance(wanted, TupleValue):
+        return bool(wanted.items) and all(_no_class_of_none(each) for each in wanted.items)
+    if isinstance(wanted, ExternalValue):
+        return wanted.name.rpartition(".")[2] not in {"object", "NoneType", "Hashable"}
+    return isinstance(wanted, ClassValue)
+
+
 def _isinstance(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    """Known for objects of the project; a subclass of the declared class may still be meant."""
+    """Known for None and objects of the project; a subclass of the declared class may still be meant."""
     value, wanted = _argument(arguments), _argument(arguments, 1)
     record = state.object_of(value)
+    if value == NONE:
+        return FALSE if _no_class_of_none(wanted) else UNKNOWN
     if not isinstance(record, Instance | ProjectObject) or getattr(record, "nullable", False):
         return UNKNOWN
     cls = record.model.cls if isinstance(record, Instance) else record.cls

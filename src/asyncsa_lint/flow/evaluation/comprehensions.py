@@ -94,17 +94,16 @@ class _Turns:
         turns = elements.items
         if turns is None:
             self.exact = False
-            turns = (elements.element, elements.element)
+            # What is collected or done here is an element of the collection itself, unless only some are.
+            first = fresh(elements.element, state) if generator.ifs else elements.element
+            turns = (first, fresh(elements.element, state))
         before = state.fork()
-        first: Value = UNKNOWN
         for number, element in enumerate(turns):
             if number and elements.items is None and not moved_on(before, state):
                 break
-            value = fresh(element, state) if elements.items is None else element
-            first = first if number else value
-            assign(interpreter, generator.target, value, state, generator.iter)
+            assign(interpreter, generator.target, element, state, generator.iter)
             for test in generator.ifs:
                 conditions.learn(interpreter, test, True, state, interpreter.eval(test, state))
             self.go(position + 1)
         if elements.items is None:
-            settle(elements.element, first, state)
+            settle(elements.element, turns[0], state)

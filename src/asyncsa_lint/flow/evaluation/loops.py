@@ -216,10 +216,20 @@ def _restores(statement: ast.For | ast.AsyncFor) -> bool:
 
 
 def _note_empty(iterable: Value, state: State) -> None:
-    """No turn was taken: the collection has no elements for later loops either."""
+    """No turn was taken: neither the collection nor one of the same elements has any for later loops."""
     record = state.object_of(iterable)
-    if isinstance(iterable, Ref) and isinstance(record, ListObject):
-        state.put(iterable.id, replace(record, items=(), element=None, absent=record.element))
+    if not isinstance(iterable, Ref) or not isinstance(record, ListObject):
+        return
+    alike = [
+        (ident, other)
+        for ident, other in state.heap.items()
+        if isinstance(other, ListObject)
+        and other.items is None
+        and isinstance(other.element, Ref)
+        and other.element == record.element
+    ]
+    for ident, other in [(iterable.id, record), *alike]:
+        state.put(ident, replace(other, items=(), element=None, absent=other.element))
 
 
 def settle(representative: Value, first: Value, state: State) -> None:

@@ -128,17 +128,30 @@ def members(value: Value, state: State) -> list[Value]:
     return []
 
 
+def _perhaps_new(record: Instance, session: ObjectId, seen: int) -> Instance:
+    """What is given to a session, and lived nowhere that is known."""
+    return replace(
+        record,
+        session=session,
+        seen=seen,
+        assumed=False,
+        uncommitted=True,
+        expired=None,
+        stale=(),
+        dirty=frozenset(),
+    )
+
+
 def attach(session: ObjectId, value: Value, state: State, depth: int = 0) -> None:
     """`session.add(value)`, with the objects it refers to (save-update cascade)."""
     record = catch_up(value.id, state) if isinstance(value, Ref) else None
     if record is None or not isinstance(value, Ref) or depth > 4:
         return
     seen = log_length(session, state)
-    if record.assumed:
-        # It may be new, then: nothing is known of it any more.
-        state.put(
-            value.id, replace(record, session=None, assumed=False, expired=None, stale=(), dirty=frozenset())
-        )
+    if record.assumed or (record.phase is Phase.PERSISTENT and record.session is None):
+        # It may be new: a rollback then leaves it as it is, and only what a commit does is sure.
+        state.put(value.id, _perhaps_new(record, session, seen))
+        begun(session, state)
         return
     if record.phase is Phase.TRANSIENT:
         state.put(value.id, replace(record, phase=Phase.PENDING, session=session, seen=seen))

@@ -34,7 +34,8 @@ def run(
     if not isinstance(session, Session):
         return UNKNOWN
     span = self.span(node)
-    if name in SESSION_IO:
+    # Where nothing was begun, a rollback asks for no connection.
+    if name in SESSION_IO and not (name == "rollback" and session.is_closed):
         concurrency.note_use(self, receiver.id, node, state)
     if name in loading.QUERIES:
         return loading.query(self, receiver, name, arguments, node, state)

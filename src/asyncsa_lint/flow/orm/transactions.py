@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.states.objects import LogEntry, Occurrence, Session
 from asyncsa_lint.flow.states.paths import Raised
+from asyncsa_lint.flow.states.values import TRUE, UNKNOWN
 
 if TYPE_CHECKING:
     from asyncsa_lint.findings import Span
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
     from asyncsa_lint.flow.states.state import State
-    from asyncsa_lint.flow.states.values import ObjectId
+    from asyncsa_lint.flow.states.values import ObjectId, Value
 
 DATABASE_ERROR = "sqlalchemy.exc.DBAPIError"
 """The exception of a flush that the database refuses."""
@@ -83,6 +84,15 @@ def rollback(ident: ObjectId, span: Span, state: State) -> None:
         expires = session.in_transaction is True
         log(ident, LogEntry(Occurrence.ROLLBACK, span, expires=expires), state)
         _in_transaction(ident, state, begun=False)
+
+
+def is_active(session: Session) -> Value:
+    """`session.is_active`: false from the flush that has failed to the rollback that is called for."""
+    refused = False
+    for entry in session.log:
+        if entry.occurrence in {Occurrence.ROLLBACK, Occurrence.SAVEPOINT_ROLLBACK}:
+            refused = entry.refused
+    return UNKNOWN if refused else TRUE
 
 
 def begin_nested(ident: ObjectId, span: Span, state: State) -> None:
