@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -144,6 +145,22 @@ async def invalidated(session: AsyncSession, order_id: int) -> str:
     order = await session.get_one(Order, order_id)
     await session.invalidate()
     return order.status
+
+
+async def refused_commit(session: AsyncSession, customer_id: int) -> str:
+    """The COMMIT itself fails, with nothing to flush before it: that expires nothing."""
+    customer = await session.get_one(Customer, customer_id)
+    connection = await session.connection()
+    event.listen(connection.sync_connection, "commit", _refuse)
+    try:
+        await session.commit()
+    except Exception:
+        return f"{customer.name} stays"
+    raise AssertionError("committed")
+
+
+def _refuse(connection: Connection) -> None:
+    raise RuntimeError("refused")
 
 
 async def raised_before_the_rollback(session: AsyncSession, customer_id: int) -> str:

@@ -233,6 +233,7 @@ def test_a_commit_that_fails_is_not_called_a_rollback(tmp_path: Path) -> None:
     source = """
 async def show(session: AsyncSession) -> None:
     order = await Orders(session).find(1)  # asks
+    order.id = 2
     try:
         await session.commit()  # fails
     except Exception:

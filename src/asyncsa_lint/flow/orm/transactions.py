@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow.states.objects import LogEntry, Occurrence, Session
+from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session
 from asyncsa_lint.flow.states.paths import Raised
 from asyncsa_lint.flow.states.values import TRUE, UNKNOWN
 
@@ -55,14 +56,30 @@ def flush(ident: ObjectId, span: Span, state: State) -> None:
 
 def may_fail(self: Interpreter, ident: ObjectId, span: Span, state: State) -> None:
     """The flush in a `try` is refused: the transaction is rolled back, so instances are expired
-    and can not be read before an explicit rollback and a reload (TRUTH A(f))."""
+    and can not be read before an explicit rollback and a reload (TRUTH A(f)).
+
+    A COMMIT that fails when there was nothing to flush expires nothing (observed on 2.0 and 2.1); who
+    else has pending changes in the session is not known.
+    """
     if self.try_depth:
         failed = state.fork()
         session = failed.get(ident)
         nested = isinstance(session, Session) and session.savepoints > 0
         undone = Occurrence.SAVEPOINT_ROLLBACK if nested else Occurrence.ROLLBACK
-        log(ident, LogEntry(undone, span, expires=True, refused=True), failed)
+        refused = LogEntry(undone, span, expires=True, refused=True)
+        has_changes = _has_changes(ident, failed)
+        log(ident, refused if has_changes else LogEntry(Occurrence.UNKNOWN, span), failed)
         self.sink.raises.append(Raised(failed, DATABASE_ERROR, implicit=True))
+
+
+def _has_changes(ident: ObjectId, state: State) -> bool:
+    """Some object of the session is new, changed or deleted: a flush has something to write."""
+    for other, found in list(state.heap.items()):
+        if isinstance(found, Instance) and found.session == ident:
+            record = catch_up(other, state)
+            if record is not None and (record.dirty or record.phase in {Phase.PENDING, Phase.DELETED}):
+                return True
+    return False
 
 
 def commit(ident: ObjectId, span: Span, state: State) -> None:
