@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -295,3 +295,12 @@ async def collection_expired_and_refreshed(customer_id: int) -> int:
         session.expire(customer, ["orders"])
         await session.refresh(customer, ["orders"])
         return len(customer.orders)
+
+
+async def deleted_in_bulk(order_id: int) -> str:
+    """What a DELETE has met has left the session when the commit expires its instances."""
+    async with Expiring() as session:
+        order = await session.get_one(Order, order_id)
+        await session.execute(delete(Order).where(Order.id == order.id))
+        await session.commit()
+        return order.status

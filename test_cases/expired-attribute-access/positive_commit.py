@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import selectinload
 
@@ -278,3 +278,13 @@ async def collection_expired_by_name(customer_id: int) -> int:
         ).one()
         session.expire(customer, ["orders"])
         return len(customer.orders)  # error: [expired-attribute-access] "orders"
+
+
+async def others_deleted_in_bulk(order_id: int) -> str:
+    """A DELETE that leaves the session's instances alone."""
+    async with Expiring() as session:
+        order = await session.get_one(Order, order_id)
+        statement = delete(Order).where(Order.id == -1).execution_options(synchronize_session=False)
+        await session.execute(statement)
+        await session.commit()
+        return order.status  # error: [expired-attribute-access] "status"

@@ -1,8 +1,14 @@
 from contextlib import AsyncExitStack
 
 from models import Base, Item
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy import create_engine, select
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 ITEMS = select(Item)
 NAMES = select(Item.name)
@@ -118,3 +124,14 @@ async def ddl(engine: AsyncEngine) -> None:
         await connection.run_sync(Base.metadata.create_all)
         await connection.run_sync(Base.metadata.create_all, checkfirst=True)
         await connection.run_sync(lambda sync_connection: Base.metadata.create_all(sync_connection))
+
+
+def _either_kind(url: str) -> AsyncEngine | None:
+    """Which kind of engine it is was asked."""
+    engine = create_async_engine(url) if "+aio" in url else create_engine(url)
+    if isinstance(engine, AsyncEngine):
+        return engine
+    with engine.connect() as connection:
+        connection.execute(ITEMS)
+    engine.dispose()
+    return None

@@ -62,6 +62,34 @@ class BorrowingUnitOfWork:
             await self.session.rollback()
 
 
+class CarefulUnitOfWork:
+    """`__aexit__` closes, and lets nothing out of it."""
+
+    def __init__(self, factory: async_sessionmaker[AsyncSession]) -> None:
+        self.session = factory()
+
+    async def __aenter__(self) -> AsyncSession:
+        return self.session
+
+    async def __aexit__(self, kind: type[BaseException] | None, *details: object) -> None:
+        try:
+            if kind is not None:
+                await self.session.rollback()
+        except Exception:
+            pass
+        finally:
+            try:
+                await self.session.close()
+            except Exception:
+                pass
+
+
+async def careful(factory: async_sessionmaker[AsyncSession]) -> int:
+    """Closed, unless closing fails."""
+    async with CarefulUnitOfWork(factory) as session:
+        return (await session.execute(text("select 1"))).scalar_one()
+
+
 async def owned(factory: async_sessionmaker[AsyncSession]) -> int:
     """Closed by `__aexit__`."""
     async with UnitOfWork(factory) as work:

@@ -12,7 +12,7 @@ from asyncsa_lint.flow.evaluation.special_methods import formatted, read_fields
 from asyncsa_lint.flow.orm.instances import literal_name, read_attribute
 from asyncsa_lint.flow.orm.lifetime import catch_up, unknown
 from asyncsa_lint.flow.orm.writing import write_attribute
-from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject, ProjectObject
+from asyncsa_lint.flow.states.objects import DictObject, Engine, Instance, ListObject, ProjectObject, Session
 from asyncsa_lint.flow.states.state import VARIABLES, State
 from asyncsa_lint.flow.states.values import (
     FALSE,
@@ -36,6 +36,12 @@ from asyncsa_lint.flow.states.values import (
     Value,
 )
 from asyncsa_lint.flow.tasks.coroutines import asked, lost
+from asyncsa_lint.knowledge.sqlalchemy import (
+    ENGINE_CLASSES,
+    SESSION_CLASSES,
+    SYNC_ENGINE_CLASSES,
+    SYNC_SESSION_CLASSES,
+)
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
@@ -233,12 +239,29 @@ def _no_class_of_none(wanted: Value) -> bool:
     return isinstance(wanted, ClassValue)
 
 
+def _is_of(record: Engine | Session, wanted: Value) -> bool | None:
+    """An engine or session of one kind is none of the other kind."""
+    name = wanted.name if isinstance(wanted, ExternalValue) else ""
+    of_async, of_sync = (
+        (ENGINE_CLASSES, SYNC_ENGINE_CLASSES)
+        if isinstance(record, Engine)
+        else (SESSION_CLASSES, SYNC_SESSION_CLASSES)
+    )
+    if name in (of_sync if record.is_async else of_async):
+        return False
+    return True if isinstance(record, Engine) and name in (of_async if record.is_async else of_sync) else None
+
+
 def _isinstance(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     """Known for None and objects of the project; a subclass of the declared class may still be meant."""
     value, wanted = _argument(arguments), _argument(arguments, 1)
     record = state.object_of(value)
     if value == NONE:
         return FALSE if _no_class_of_none(wanted) else UNKNOWN
+    if isinstance(record, Engine | Session):
+        classes = wanted.items if isinstance(wanted, TupleValue) else (wanted,)
+        known = {_is_of(record, each) for each in classes}
+        return TRUE if True in known else UNKNOWN if None in known else FALSE
     if not isinstance(record, Instance | ProjectObject) or getattr(record, "nullable", False):
         return UNKNOWN
     cls = record.model.cls if isinstance(record, Instance) else record.cls

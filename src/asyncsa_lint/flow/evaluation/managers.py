@@ -28,6 +28,7 @@ from asyncsa_lint.flow.states.paths import void
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
     NONE,
+    SOME,
     UNKNOWN,
     Arguments,
     FactoryValue,
@@ -266,7 +267,7 @@ def _project_object(
     def leave(after: State, exceptional: bool) -> list[State]:
         if leave_method is None:
             return [after]
-        error: Value = UNKNOWN if exceptional else NONE
+        error: Value = SOME if exceptional else NONE
         arguments = Arguments((value, error, error, error))
         return self.run(after, lambda s: void(call_function(self, leave_method, arguments, node, s)))
 

@@ -81,6 +81,9 @@ def after(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Instan
             return _undone(record, entry, around)
         case Occurrence.UPDATE:
             return _updated(record, entry, around)
+        case Occurrence.DELETE:
+            met = record.phase is Phase.PERSISTENT and record.model.cls in entry.classes
+            return replace(record, phase=Phase.DELETED) if met else record
         case Occurrence.EXPIRE_ALL:
             return _expired(record, entry, around)
         case Occurrence.CLOSE | Occurrence.EXPUNGE_ALL:

@@ -110,6 +110,9 @@ def note_statement(
     models = [(e, model) for e in entities if (model := self.context.models.get(e.cls)) is not None]
     if statement.kind.startswith("update") and models:
         _note_update(self, ident, models[0][1], statement, span, state)
+    if statement.kind.startswith("delete") and models and statement.synchronize != "False":
+        classes = frozenset(sql.lineage_of(self, models[0][0].cls))
+        log(ident, LogEntry(Occurrence.DELETE, span, classes=classes), state)
     if statement.kind.startswith(("select", "text", "compound")) or "returning" in statement.kind:
         for entity, _ in models:
             entry = LogEntry(

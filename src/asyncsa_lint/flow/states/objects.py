@@ -49,6 +49,8 @@ class Occurrence(StrEnum):
     SAVEPOINT_ROLLBACK = "savepoint-rollback"
     UPDATE = "update"
     """A bulk UPDATE of all rows of `classes`: `stale` attributes are not read back."""
+    DELETE = "delete"
+    """A bulk DELETE on `classes`: whatever it meets leaves the session, the rest stays."""
     UNKNOWN = "unknown"
     """Code that can load anything ran on the session (run_sync, a callee out of sight)."""
 

@@ -51,7 +51,7 @@ def note_use(
         session = state.get(ident)
     if not isinstance(session, Session) or not session.is_async or session.kind == "scoped":
         return
-    if session.is_closed and ident not in self.inputs and not session.managed:
+    if session.is_closed and ident not in self.inputs and not session.managed and session.created_at:
         _used_after_close(self, ident, session, node, state)
     use = (ident, state.locks | locks)
     state.uses |= {use}

@@ -22,7 +22,7 @@ from asyncsa_lint.flow.states.paths import GiveUp, Idle
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
     NONE,
-    UNKNOWN,
+    SOME,
     Arguments,
     ClassValue,
     ObjectId,
@@ -156,12 +156,12 @@ def _check_unit(context: AnalysisContext, cls: ClassInfo, enter: FunctionInfo, l
 
 
 def _leave(activation: Interpreter, leave: FunctionInfo, made: Ref, ident: ObjectId, state: State) -> None:
-    for error in (NONE, UNKNOWN):
-        for after in _runs(activation, leave, Arguments((made, error, error, error)), state.fork()):
-            session = after.get(ident)
-            if isinstance(session, Session) and _left_open(session):
-                _publish(activation, session)
-                return
+    for error in (NONE, SOME):
+        ends = _runs(activation, leave, Arguments((made, error, error, error)), state.fork())
+        sessions = [session for after in ends if isinstance(session := after.get(ident), Session)]
+        if sessions and all(map(_left_open, sessions)):
+            _publish(activation, sessions[0])
+            return
 
 
 def _runs(activation: Interpreter, function: FunctionInfo, arguments: Arguments, state: State) -> list[State]:
