@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from asyncsa_lint.flow.evaluation.assignment import assign
 from asyncsa_lint.flow.orm.transactions import DATABASE_ERROR
@@ -23,13 +23,17 @@ CATCH_ALL = frozenset({"Exception", "BaseException"})
 MAX_RAISE_POINTS = 4
 
 
+Leaving: TypeAlias = "Callable[[State, bool], list[State]]"
+"""Called with the state and whether an exception is on its way."""
+
+
 @dataclass(slots=True)
 class Entered:
     """What entering a context manager gives: the bound value, and what leaving does."""
 
     value: Value = UNKNOWN
-    leave: Callable[[State, bool], list[State]] | None = None
-    """Called with the state and whether an exception is on its way."""
+    leave: Leaving | None = None
+    """None: leaving does nothing of interest."""
 
 
 def exec_try(self: Interpreter, statement: ast.Try | ast.TryStar, state: State) -> list[State]:
@@ -182,6 +186,7 @@ def _items(
         return self.block(statement.body, states)
     item = statement.items[position]
     after: list[State] = []
+    passing: list[State] = []
     for state in states:
         opened: list[Entered] = []
 
@@ -196,17 +201,20 @@ def _items(
 
         for number, begun in enumerate(self.run(state, enter)):
             entered = opened[number] if number < len(opened) else Entered()
-            after.extend(_inside(self, statement, position, entered, begun))
+            if entered.leave is None:
+                # However it was entered, the way out is the same: the body need not be told.
+                passing.append(begun)
+            else:
+                after.extend(_inside(self, statement, position, entered.leave, begun))
+    if passing:
+        after.extend(_items(self, statement, position + 1, merge(passing)))
     return merge(after)
 
 
 def _inside(
-    self: Interpreter, statement: ast.With | ast.AsyncWith, position: int, entered: Entered, state: State
+    self: Interpreter, statement: ast.With | ast.AsyncWith, position: int, leave: Leaving, state: State
 ) -> list[State]:
     """The body, with every way out passing the manager's exit."""
-    leave = entered.leave
-    if leave is None:
-        return _items(self, statement, position + 1, [state])
     outer = self.sink
     inner = Sink()
     self.sink = inner

@@ -300,18 +300,26 @@ def _project_manager(
             state.put(state.next_id, record)
             state.next_id += 1
 
+    if not any(_ends_something(outcome.heap, ending) for ending in outcome.leaving[:2]):
+        return Entered(bound)
+
     def leave(after: State, exceptional: bool) -> list[State]:
-        endings = outcome.leaving
-        if not endings:
-            return [after]
         left = []
-        for ending in endings[: 1 if not exceptional else 2]:
+        for ending in outcome.leaving[: 1 if not exceptional else 2]:
             fork = after.fork()
             _leave_by(outcome.heap, ending, mapping, through, fork)
             left.append(fork)
         return left
 
     return Entered(bound, leave)
+
+
+def _ends_something(before: dict[ObjectId, HeapObject], ending: dict[ObjectId, HeapObject]) -> bool:
+    """The code behind the yield did something to sessions or engines."""
+    return any(
+        isinstance(record, Session | Engine) and record is not before.get(ident)
+        for ident, record in ending.items()
+    )
 
 
 def _leave_by(
