@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
@@ -10,6 +9,7 @@ from asyncsa_lint.flow.calling.situations import reachable
 from asyncsa_lint.flow.evaluation.annotations import object_of_class
 from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 from asyncsa_lint.flow.events import HandedToBackground
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Application, Instance, ListObject, ProjectObject, Session
 from asyncsa_lint.flow.states.paths import GiveUp, Idle
 from asyncsa_lint.flow.states.state import State

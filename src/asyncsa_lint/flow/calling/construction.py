@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
@@ -13,6 +12,7 @@ from asyncsa_lint.flow.evaluation.containers import new_list
 from asyncsa_lint.flow.orm.factories import make_session
 from asyncsa_lint.flow.orm.plans import CREATED
 from asyncsa_lint.flow.orm.writing import relate
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject, Phase, ProjectObject
 from asyncsa_lint.flow.states.paths import PathEnds
 from asyncsa_lint.flow.states.state import State

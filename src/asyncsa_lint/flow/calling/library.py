@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow import own_calls
@@ -14,6 +13,7 @@ from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.orm import sql
 from asyncsa_lint.flow.orm.factories import make_factory, make_session
 from asyncsa_lint.flow.orm.plans import LoaderOption
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Application, Engine, ListObject, Lock, Session, Task, TaskGroup
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (

@@ -12,9 +12,9 @@ No verdict depends on a passage, so it is no part of what records are compared b
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import HeapObject, Instance, Passage, Session, Staleness
 
 if TYPE_CHECKING:

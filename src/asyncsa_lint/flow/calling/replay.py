@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from asyncsa_lint.flow.calling.passages import Call, brought, logged, spoilt
 from asyncsa_lint.flow.calling.returned_rows import meet, recognised
 from asyncsa_lint.flow.calling.summaries import ENDINGS, Outcome, Summary
 from asyncsa_lint.flow.orm import failures, foreign
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import HeapObject, Instance, Session
 from asyncsa_lint.flow.states.paths import PathEnds, Raised
 from asyncsa_lint.flow.states.state import Renaming, State, references, renamed, renamed_object

@@ -10,10 +10,10 @@ it. The same key tells whether two paths still differ in anything that matters.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import (
     DictObject,
     HeapObject,
@@ -60,11 +60,12 @@ class Slimmer:
 
     def value(self, value: Value) -> Value:
         """The value as far as it matters; UNKNOWN when it does not."""
-        if isinstance(value, Ref):
-            return value if self._matters(value.id) else UNKNOWN
-        if isinstance(value, Const):
-            return self._const(value)
-        if isinstance(value, Key):
+        kind = type(value)
+        if kind is Ref:
+            return value if self._matters(value.id) else UNKNOWN  # type: ignore[attr-defined]  # a Ref
+        if kind is Const:
+            return self._const(value)  # type: ignore[arg-type]
+        if kind is Key:
             return UNKNOWN
         if isinstance(value, TupleValue):
             items = tuple([self.value(item) for item in value.items])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.calling.returned_rows import chosen_rows
 from asyncsa_lint.flow.calling.situations import situation
 from asyncsa_lint.flow.calling.summaries import ENDINGS, Outcome, Summary
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import (
     DictObject,
     HeapObject,

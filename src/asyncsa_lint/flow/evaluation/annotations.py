@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
 from asyncsa_lint.flow import own_calls
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import (
     Application,
     DictObject,

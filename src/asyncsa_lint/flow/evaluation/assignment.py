@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Application, DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, Const, Ref, ResultValue, TupleValue, Value

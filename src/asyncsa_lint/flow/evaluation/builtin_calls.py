@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.evaluation import containers
@@ -12,6 +11,7 @@ from asyncsa_lint.flow.evaluation.special_methods import formatted, read_fields
 from asyncsa_lint.flow.orm.instances import literal_name, read_attribute
 from asyncsa_lint.flow.orm.lifetime import catch_up, unknown
 from asyncsa_lint.flow.orm.writing import write_attribute
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Engine, Instance, ListObject, ProjectObject, Session
 from asyncsa_lint.flow.states.state import VARIABLES, State
 from asyncsa_lint.flow.states.values import (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.orm.plans import narrowed
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject
 from asyncsa_lint.flow.states.state import VARIABLES, AssumptionKey, State
 from asyncsa_lint.flow.states.values import (

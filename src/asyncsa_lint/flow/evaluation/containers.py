@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.evaluation.flags import told
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from asyncsa_lint.flow.evaluation.assignment import assign
 from asyncsa_lint.flow.orm.transactions import DATABASE_ERROR
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.equivalence import equivalent
 from asyncsa_lint.flow.states.paths import Raised, Sink, merge
 from asyncsa_lint.flow.states.state import State

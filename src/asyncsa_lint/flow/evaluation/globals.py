@@ -8,13 +8,13 @@ or manager object.
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.facts.records import Binding, BindingKind
 from asyncsa_lint.flow.orm.factories import configured_elsewhere
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, ListObject, ProjectObject
 from asyncsa_lint.flow.states.paths import GiveUp, Idle
 from asyncsa_lint.flow.states.state import State, renamed, renamed_object

@@ -9,7 +9,7 @@ turn's object, which has lived through everything, becomes the representative.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.nodes import walk
@@ -17,6 +17,7 @@ from asyncsa_lint.flow.calling.matching import TRANSACTION
 from asyncsa_lint.flow.evaluation import conditions
 from asyncsa_lint.flow.evaluation.assignment import assign
 from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.equivalence import plain
 from asyncsa_lint.flow.states.objects import DictObject, HeapObject, Instance, ListObject, Session
 from asyncsa_lint.flow.states.paths import Sink, merge

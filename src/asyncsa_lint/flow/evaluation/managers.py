@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Span
@@ -16,6 +15,7 @@ from asyncsa_lint.flow.evaluation.contexts import Entered
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.orm import failures, transactions
 from asyncsa_lint.flow.orm.factories import open_session
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import (
     Engine,
     HeapObject,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
@@ -10,6 +9,7 @@ from asyncsa_lint.flow.orm.instances import literal_name, log_length
 from asyncsa_lint.flow.orm.lifetime import catch_up, has_key, with_doubtful_targets
 from asyncsa_lint.flow.orm.plans import ALL
 from asyncsa_lint.flow.orm.transactions import begun
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Staleness
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import NONE, Const, ObjectId, Ref, TupleValue, Value

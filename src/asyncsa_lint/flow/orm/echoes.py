@@ -10,11 +10,11 @@ Which rows come around is not known, so such attributes are taken for loaded and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.plans import Loading, Plan
 from asyncsa_lint.flow.orm.refilling import refilled
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ loaded on the new one, and doubted.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.echoes import unclear
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import EAGER, OPAQUE, Loading, Plan, narrowed
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, Phase
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId

@@ -8,7 +8,6 @@ failing read the attribute counts as unknown, so one cause gives one finding.
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ReadFailure
@@ -18,6 +17,7 @@ from asyncsa_lint.flow.orm.identity import may_be_served, raises_on_held, served
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
 from asyncsa_lint.flow.orm.refreshing import refreshed
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import KEY, NONE, UNKNOWN, Const, ObjectId, Ref, Value

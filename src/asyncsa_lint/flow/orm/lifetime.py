@@ -13,7 +13,6 @@ A(d) (new objects), A(f) (expiry) and A(g) (server-generated columns):
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.calling.passages import NOWHERE, Around
@@ -21,6 +20,7 @@ from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.orm.plans import ALL, CREATED, EMPTY, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
 from asyncsa_lint.flow.orm.refreshing import refreshed
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, SqlValue
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo

@@ -14,7 +14,6 @@ the row that is already there, and what that has loaded counts.
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm import keys, sql
@@ -28,6 +27,7 @@ from asyncsa_lint.flow.orm.refilling import NOTHING, filled_by, refilled
 from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.orm.results import consume
 from asyncsa_lint.flow.orm.transactions import begun, log, started
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (

@@ -10,11 +10,10 @@ have been filled.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from asyncsa_lint.flow.orm.plans import EAGER, EMPTY, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import FILLED, refilled
 from asyncsa_lint.flow.orm.refreshing import refreshed
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind
 

@@ -13,10 +13,11 @@ account. The behaviour is TRUTH A(b) and A(c); the SQLAlchemy manual's page is
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.project.mapping.mapped_attributes import (
     AttributeKind,
     Direction,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm import loading, results, sql, transactions
 from asyncsa_lint.flow.orm.instances import log_length
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (

@@ -6,9 +6,8 @@ it has met this very row is mostly not known: what it would fill counts as loade
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from asyncsa_lint.flow.orm.plans import ALL, COLUMNS, EAGER, RELATIONSHIPS, Loading, Plan, all_said
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
 

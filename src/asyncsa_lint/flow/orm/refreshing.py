@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from asyncsa_lint.flow.orm.plans import EMPTY, Loading, Plan
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance
 from asyncsa_lint.project.mapping.mapped_attributes import ModelInfo
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Edit, Fix, Related, Span
@@ -12,6 +11,7 @@ from asyncsa_lint.flow.events import JoinedCollectionConsumed
 from asyncsa_lint.flow.orm import keys
 from asyncsa_lint.flow.orm.held import with_held
 from asyncsa_lint.flow.orm.instances import log_length
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, Phase
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (

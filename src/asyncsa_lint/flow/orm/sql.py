@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ExpiryCause
@@ -16,6 +15,7 @@ from asyncsa_lint.flow.orm.plans import (
     build_plan,
     joined_collection,
 )
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import ListObject
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session
 from asyncsa_lint.flow.states.paths import Raised
 from asyncsa_lint.flow.states.values import TRUE, UNKNOWN

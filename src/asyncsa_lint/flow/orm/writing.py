@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.instances import log_length, proxied, read_attribute
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.transactions import begun
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import NONE, UNKNOWN, Const, Ref, TupleValue, Value

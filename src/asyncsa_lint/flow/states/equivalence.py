@@ -17,7 +17,7 @@ from asyncsa_lint.flow.states.objects import (
     ProjectObject,
     Session,
 )
-from asyncsa_lint.flow.states.state import State, object_key, references, renamed, renamed_use
+from asyncsa_lint.flow.states.state import NAMING, State, object_key, references, renamed, renamed_use
 from asyncsa_lint.flow.states.values import UNKNOWN, Const, Key, ObjectId, Ref, TupleValue, Value
 
 _MAYBE_PLAIN = (TupleValue, Key)
@@ -115,6 +115,8 @@ class _Comparison:
         heap, other = self._first.heap, self._second.heap
         for name, one in first.items():
             two = second.get(name, UNKNOWN)
+            if one is two and type(one) not in NAMING:
+                continue
             if one is two and type(one) is Ref and heap.get(one.id) is other.get(one.id):
                 if not self._pair(one.id, one.id):
                     return False
@@ -122,6 +124,8 @@ class _Comparison:
                 self._slim(one, left=True), self._slim(two, left=False)
             ):
                 return False
+        if first.keys() >= second.keys():
+            return True
         return all(
             plain(two) or name in first or self._slim(two, left=False) is UNKNOWN
             for name, two in second.items()

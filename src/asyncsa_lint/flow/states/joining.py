@@ -6,9 +6,8 @@ unknown in the joined record, so whatever fails there fails on both paths.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from asyncsa_lint.flow.orm.plans import OPAQUE
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import (
     Application,
     DictObject,

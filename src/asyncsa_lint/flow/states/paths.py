@@ -9,9 +9,10 @@ only where paths really part.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.equivalence import equivalent
 from asyncsa_lint.flow.states.joining import join_records
 from asyncsa_lint.flow.states.objects import Instance, Session

@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import (
     Application,
     DictObject,
@@ -214,6 +214,8 @@ _RENAMERS: dict[type, Callable[..., Value]] = {
     AwaitableAttributes: lambda v, r: AwaitableAttributes(Ref(r(v.instance.id))),
     SuperValue: lambda v, r: SuperValue(renamed(v.receiver, r), v.after),
 }
+NAMING = frozenset(_RENAMERS)
+"""Kinds of values that may name objects."""
 
 
 def _optional(value: Value | None, rename: Renaming) -> Value | None:

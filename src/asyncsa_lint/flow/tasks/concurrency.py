@@ -9,12 +9,12 @@ under one common lock, one arm only, or tasks awaited before the next use are fi
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.flow.evaluation import containers
 from asyncsa_lint.flow.events import Resource, SessionShared, SessionUnmanaged
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import ListObject, ProjectObject, Session, Task
 from asyncsa_lint.flow.states.paths import PathEnds
 from asyncsa_lint.flow.states.state import State

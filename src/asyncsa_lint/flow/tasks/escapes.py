@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import SessionHeldGlobally
 from asyncsa_lint.flow.lifecycle.confined import is_confined
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Engine, HeapObject, ProjectObject, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (

@@ -13,10 +13,10 @@ the pool (TRUTH C).
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import Resource, SessionUnmanaged
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, ListObject, ProjectObject, Session
 from asyncsa_lint.flow.states.paths import GiveUp, Idle
 from asyncsa_lint.flow.states.state import State

@@ -14,12 +14,13 @@ one may hand over something else; the root type of a `RootModel` is validated wi
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
 from asyncsa_lint.flow.evaluation.attributes import read
 from asyncsa_lint.flow.evaluation.containers import element_of
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, Ref, TupleValue, Value
