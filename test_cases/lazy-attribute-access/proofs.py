@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import pytest
+from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import DetachedInstanceError
 
@@ -160,6 +162,21 @@ async def prove_active_record(env: Env) -> None:
 
     stage = Stage(env, models.Base.metadata, seed, FAILURE, expiring_too=True)
     await stage.project(env.load("jobs", "project_active_record"))
+
+
+async def prove_interfaces(env: Env) -> None:
+    storage, reading = env.load("storage", "project_interfaces"), env.load("reading", "project_interfaces")
+    engine = env.engine()
+    async with engine.begin() as connection:
+        await connection.run_sync(storage.Base.metadata.create_all)
+    async with AsyncSession(engine) as session:
+        session.add(storage.Volume(id=1, title="Atlas", pages=[storage.Page()]))
+        await session.commit()
+    async with AsyncSession(engine) as session:
+        shelf = storage.StoredShelf(session)
+        assert await reading.title(shelf) == "Atlas"
+        with pytest.raises(StatementError, match="MissingGreenlet"):
+            await reading.from_shelf(shelf)
 
 
 async def prove_noload_is_empty(env: Env) -> None:

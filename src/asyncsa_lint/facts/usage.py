@@ -32,6 +32,28 @@ def usage_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Usage:
     return Usage(frozenset(calls), frozenset(names), frozenset(bound - shared))
 
 
+def called_outside(tree: ast.Module) -> frozenset[str]:
+    """Last names of what is called when the file is imported: anything but the bodies of functions."""
+    calls: set[str] = set()
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += [*item.decorator_list, item.args]
+            continue
+        if isinstance(item, ast.Call):
+            calls.add(_last_name(item.func))
+        waiting += children(item)
+    return frozenset(calls)
+
+
+def _last_name(node: ast.expr) -> str:
+    """What is called, without what it is called on; empty for other expressions."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
 def _collect(
     waiting: list[ast.AST],
     calls: set[str],

@@ -14,8 +14,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
+from asyncsa_lint.facts.usage import called_outside
 from asyncsa_lint.project.names import Project
-from asyncsa_lint.project.symbols import External, FunctionInfo, ValueInfo
+from asyncsa_lint.project.symbols import External, FunctionInfo, ModuleInfo, ValueInfo
 
 DISTINCT = frozenset(
     {
@@ -96,9 +97,10 @@ RELEVANT = (b"sqlalchemy", b"sqlmodel", b"async def", b"asyncpg", b"fastapi", b"
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What one function's activity depends on."""
+    """What the activity of one function depends on, or that of what runs when a file is imported."""
 
     qualname: str
+    """Empty for the module."""
     called_as: str
     """The name in a call that runs the function."""
     active: bool
@@ -122,8 +124,13 @@ class Activity:
         self._project.recorder.note(("active", function.module.path))
         return function.facts.qualname in self.functions(function.module.path)
 
+    def is_module_active(self, path: str) -> bool:
+        """Whether interpreting what runs when the file is imported can matter."""
+        self._project.recorder.note(("active", path))
+        return "" in self.functions(path)
+
     def functions(self, path: str) -> frozenset[str]:
-        """Qualified names of the active functions of a file."""
+        """Qualified names of the active functions of a file; an empty one for the module itself."""
         known = self._files.get(path)
         if known is None:
             names = self._active_names()
@@ -176,31 +183,30 @@ class Bodies:
         module = self._project.module_at(path)
         if module is None:
             return ()
-        self._project.source(path)  # all of its functions are wanted: they are parsed at once
-        return tuple([self._body(function) for function in self._project.functions(module)])
+        source = self._project.source(path)  # all of its functions are wanted: they are parsed at once
+        outside = frozenset[str]() if source is None else called_outside(source.tree)
+        return (
+            self._body(module, "", "", outside),
+            *(
+                self._body(module, each.facts.qualname, _called_as(each), self._project.calls(each))
+                for each in self._project.functions(module)
+            ),
+        )
 
-    def _body(self, function: FunctionInfo) -> Body:
-        calls = self._called(function)
+    def _body(self, module: ModuleInfo, qualname: str, called_as: str, called: frozenset[str]) -> Body:
+        calls = called | _renamed(module, called)
         others = sorted(calls - COMMON)
         active = (
             not calls.isdisjoint(DISTINCT)
             or any(_opens(name) for name in calls)
-            or (not calls.isdisjoint(COMMON) and self._project.mentions(function.module.path, DATABASE))
-            or any(self._makes_sessions(function, name) for name in others)
+            or (not calls.isdisjoint(COMMON) and self._project.mentions(module.path, DATABASE))
+            or any(self._makes_sessions(module, name) for name in others)
         )
-        name = _called_as(function)
-        return Body(function.facts.qualname, name, active, () if active else tuple(others))
+        return Body(qualname, called_as, active, () if active else tuple(others))
 
-    def _called(self, function: FunctionInfo) -> frozenset[str]:
-        """Last names of what is called: for those that an import has renamed the original ones as well."""
-        calls = self._project.calls(function)
-        facts = function.module.facts
-        imports = (each for each in (*facts.bindings, *facts.local_imports) if each.imported != each.name)
-        return calls | {each.imported for each in imports if each.imported and each.name in calls}
-
-    def _makes_sessions(self, function: FunctionInfo, name: str) -> bool:
+    def _makes_sessions(self, module: ModuleInfo, name: str) -> bool:
         """A constructor of the libraries under another name, or a global bound to a call of one."""
-        found = self._project.resolve(function.module, name)
+        found = self._project.resolve(module, name)
         if isinstance(found, ValueInfo):
             value = found.bindings[-1].value
             node = None if value is None else parse(value)
@@ -211,6 +217,14 @@ class Bodies:
                 return True
             found = self._project.resolve(found.module, called)
         return isinstance(found, External) and found.name.rsplit(".", 1)[-1] in DISTINCT
+
+
+def _renamed(module: ModuleInfo, calls: frozenset[str]) -> frozenset[str]:
+    """The original names of what is called under a name that an import has given it."""
+    imports = (*module.facts.bindings, *module.facts.local_imports)
+    return frozenset(
+        each.imported for each in imports if each.imported not in ("", each.name) and each.name in calls
+    )
 
 
 def _called_as(function: FunctionInfo) -> str:

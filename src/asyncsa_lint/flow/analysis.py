@@ -62,7 +62,8 @@ def analyse_module(context: AnalysisContext, path: str) -> ModuleAnalysis:
     with context.for_module(path) as (own, module):
         if module is None:
             return ModuleAnalysis()
-        roots.run_module(own, module)
+        if own.activity.is_module_active(path):
+            roots.run_module(own, module)
         ownership.check_units(own, module)
         _run(own, [function for function in _functions(own, module) if own.entries.is_entry(function)])
         return _result(own)
@@ -78,7 +79,7 @@ def analyse_lifecycle(context: AnalysisContext, path: str) -> ModuleAnalysis:
 
 
 def answer(context: AnalysisContext, question: Question) -> str:
-    """The answer to a question about activity, entry points, roles or sessions' expiry.
+    """The answer to a question about reach, activity, entry points, roles or sessions' expiry.
 
     Raises KeyError for other questions.
     """
@@ -86,6 +87,8 @@ def answer(context: AnalysisContext, question: Question) -> str:
     if kind == "expiry":
         return str(context.default_expiry())
     path = about[0]
+    if kind == "reaches":
+        return "yes" if context.reach.reaches(path) else ""
     if kind == "active":
         return "\n".join(sorted(context.activity.functions(path)))
     if kind == "entries":

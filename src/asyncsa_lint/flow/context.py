@@ -26,6 +26,7 @@ from asyncsa_lint.flow.entries import Entries
 from asyncsa_lint.flow.events import Event, read_of
 from asyncsa_lint.flow.lifecycle import Lifecycle
 from asyncsa_lint.flow.own_calls import last_names, meanings
+from asyncsa_lint.flow.reach import Reach
 from asyncsa_lint.flow.states.objects import HeapObject
 from asyncsa_lint.flow.states.paths import GiveUp, Idle
 from asyncsa_lint.flow.states.state import State
@@ -105,6 +106,7 @@ class AnalysisContext:
         self._tests = project.recorder.apart(
             "tests", lambda: pathspec.PathSpec.from_lines("gitignore", config.test_paths)
         )
+        self.reach = project.recorder.apart("reach", lambda: Reach(project.fresh(), self.is_test, known))
         self.wrapped: dict[FunctionInfo, FunctionValue | None] = {}
         self.implementers = Implementers(project, self.is_test)
         self.constructions = Constructions(project, self.is_test)
@@ -125,7 +127,8 @@ class AnalysisContext:
         own = self.fresh()
         own.in_test = self.is_test(path)
         try:
-            yield own, self.project.module_at(path) if self.project.mentions(path, RELEVANT) else None
+            matters = self.project.mentions(path, RELEVANT) and own.reach.reaches(path)
+            yield own, self.project.module_at(path) if matters else None
         finally:
             own.__dict__.clear()
 

@@ -15,7 +15,8 @@ from asyncsa_lint.knowledge.frameworks import CALLED_BY_NAME
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.symbols import External, FunctionInfo
 
-_CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__"})
+CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__"})
+"""Methods that are called by the name of their class."""
 
 
 class Entries:
@@ -56,6 +57,6 @@ class Entries:
 
     def _called_as(self, function: FunctionInfo) -> bytes:
         name = function.facts.name
-        if name in _CONSTRUCTORS:
+        if name in CONSTRUCTORS:
             name = function.facts.owner.rsplit(".", 1)[-1]
         return name.encode()
