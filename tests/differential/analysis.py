@@ -56,7 +56,7 @@ class Verdicts:
         own = {verdict for depth, verdict in marks if depth == 0}
         known = below if reached.calls and below else own
         if site.writes:
-            return (Verdict.UNKNOWN if Verdict.UNKNOWN in known else Verdict.FINE), None
+            return (Verdict.FINE if known <= {Verdict.FINE} else Verdict.UNKNOWN), None
         if Verdict.FINE in known and Verdict.UNKNOWN not in known:
             return Verdict.FINE, None
         return Verdict.UNKNOWN, None

@@ -18,9 +18,8 @@ from asyncsa_lint.flow.orm.plans import (
     build_plan,
     joined_collection,
     merge,
-    narrowed,
 )
-from asyncsa_lint.flow.orm.refilling import refilled
+from asyncsa_lint.flow.orm.refilling import narrowed, refilled
 from tests.flow.builders import CHILD, CHILDREN, PARENT, PARENT_MODEL, cls, column, model, relationship
 
 LINEAGE = frozenset({PARENT})

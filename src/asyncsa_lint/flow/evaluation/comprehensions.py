@@ -106,4 +106,4 @@ class _Turns:
                 conditions.learn(interpreter, test, True, state, interpreter.eval(test, state))
             self.go(position + 1)
         if elements.items is None:
-            settle(elements.element, turns[0], state)
+            settle(elements.element, turns[0], state, before)

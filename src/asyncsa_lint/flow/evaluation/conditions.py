@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.nodes import walk
-from asyncsa_lint.flow.orm.plans import narrowed
+from asyncsa_lint.flow.orm.refilling import narrowed
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject
 from asyncsa_lint.flow.states.state import VARIABLES, AssumptionKey, State

@@ -163,7 +163,7 @@ def _summarised(
         ended += _turn(self, statement, [(fresh(elements.element, turn), turn) for turn in again], sink)
         ended = merge(ended)
     for current in ended:
-        settle(elements.element, first, current)
+        settle(elements.element, first, current, skipped)
     if (elements.may_be_empty and not _restores(statement)) or not ended:
         _note_empty(iterable, skipped)
         ended.append(skipped)
@@ -233,15 +233,27 @@ def _note_empty(iterable: Value, state: State) -> None:
         state.put(ident, replace(other, items=(), element=None, absent=other.element))
 
 
-def settle(representative: Value, first: Value, state: State) -> None:
-    """The representative becomes what the first turn's object has become."""
+def settle(representative: Value, first: Value, state: State, start: State) -> None:
+    """The representative becomes what the first turn's object has become; what it has got itself since
+    the start, by loops within the turn, it keeps."""
     if isinstance(representative, TupleValue) and isinstance(first, TupleValue):
         for old, new in zip(representative.items, first.items, strict=False):
-            settle(old, new, state)
+            settle(old, new, state, start)
     elif isinstance(representative, Ref) and isinstance(first, Ref) and representative != first:
         lived, before = state.get(first.id), state.get(representative.id)
         if isinstance(lived, Instance) and isinstance(before, Instance):
+            if before is not (begun := start.get(representative.id)) and isinstance(begun, Instance):
+                lived = _with_gained(first.id, representative.id, lived, begun, state)
             state.put(representative.id, replace(lived, root=before.root, nullable=before.nullable))
+
+
+def _with_gained(
+    first: ObjectId, representative: ObjectId, lived: Instance, begun: Instance, state: State
+) -> Instance:
+    now = catch_up(representative, state)
+    lived = catch_up(first, state) or lived
+    gained = {} if now is None else {n: v for n, v in now.attributes.items() if n not in begun.attributes}
+    return replace(lived, attributes={**gained, **lived.attributes})
 
 
 def exec_while(self: Interpreter, statement: ast.While, state: State) -> list[State]:

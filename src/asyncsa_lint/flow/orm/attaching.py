@@ -13,7 +13,12 @@ from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Staleness
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import NONE, Const, ObjectId, Ref, TupleValue, Value
-from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, Direction, MappedAttribute
+from asyncsa_lint.project.mapping.mapped_attributes import (
+    AttributeKind,
+    Direction,
+    MappedAttribute,
+    ModelInfo,
+)
 
 if TYPE_CHECKING:
     from asyncsa_lint.findings import Span
@@ -38,6 +43,9 @@ def expire_or_expunge(name: str, target: Ref, names: Value | None, span: Span, s
         phase = Phase.TRANSIENT if record.phase is Phase.PENDING else Phase.DETACHED
         kept = {key: value for key, value in record.attributes.items() if key not in record.borrowed}
         # An object whose INSERT is undone later becomes transient, though the session has lost it.
+        # What it refers to stays behind: nobody tells it what becomes of that.
+        targets = [each.target for each in record.model.attributes.values()]
+        record = with_doubtful_targets(record, targets, ALL)
         plan = None if record.uncommitted else record.plan
         state.put(
             target.id,
@@ -75,9 +83,18 @@ def _doubt_others(target: Ref, record: Instance, names: frozenset[str], state: S
         if doubted is None or doubted.plan is None or doubted.phase is not Phase.PERSISTENT:
             continue
         doubted = with_doubtful_targets(doubted, classes, names)
-        if other.model.cls in classes and not (named and has_key(ident, state)) and doubted.plan is not None:
+        if (
+            _are_related(other.model, record.model)
+            and not (named and has_key(ident, state))
+            and doubted.plan is not None
+        ):
             doubted = replace(doubted, plan=replace(doubted.plan, doubtful=doubted.plan.doubtful | names))
         state.put(ident, doubted)
+
+
+def _are_related(one: ModelInfo, other: ModelInfo) -> bool:
+    """A row of the one class may be a row of the other."""
+    return one.cls is other.cls or one.parent is other.cls or other.parent is one.cls
 
 
 def _expire_some(
@@ -87,14 +104,17 @@ def _expire_some(
     mapped = record.model.attributes
     gone = [name for name in listed if name in mapped and _needs_reload(mapped[name])]
     stale = record.stale + tuple((name, staleness) for name in gone)
-    state.put(target.id, replace(record, attributes=kept, stale=stale))
+    plan = record.plan
+    if plan is not None and len(gone) < len(listed):
+        plan = replace(plan, doubtful=plan.doubtful.union(listed).difference(gone))
+    state.put(target.id, replace(record, attributes=kept, stale=stale, plan=plan))
 
 
 def _needs_reload(attribute: MappedAttribute) -> bool:
     """Reading it after an expiry asks the database, if the identity map does not serve it."""
     if attribute.kind is AttributeKind.RELATIONSHIP:
         return attribute.direction is not Direction.UNKNOWN and attribute.lazy in _LOADING
-    return attribute.kind is AttributeKind.COLUMN
+    return attribute.kind in {AttributeKind.COLUMN, AttributeKind.COLUMN_PROPERTY}
 
 
 _LOADING = frozenset({"select", "selectin", "joined", "subquery", "immediate"})

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.plans import Loading, Plan
-from asyncsa_lint.flow.orm.refilling import refilled
+from asyncsa_lint.flow.orm.refilling import filled_up, refilled
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
@@ -29,7 +29,9 @@ Lineages = Callable[["ClassInfo"], "frozenset[ClassInfo]"]
 def echoed(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup) -> Plan:
     """The plan, filled by those of its inner plans that may meet the same row again."""
     for inner in _inner(plan, model, lineage, models, 1):
-        plan = replace(refilled(plan, inner), returning=plan.returning, polymorphic=plan.polymorphic)
+        # What INSERT ... RETURNING gives no mapped default has come by.
+        known = plan if plan.returning else filled_up(model, plan, inner)
+        plan = replace(refilled(known, inner), returning=plan.returning, polymorphic=plan.polymorphic)
     return plan
 
 

@@ -16,6 +16,7 @@ from asyncsa_lint.flow.events import ReadFailure
 from asyncsa_lint.flow.orm.held import OPTIONS
 from asyncsa_lint.flow.orm.lifetime import catch_up, has_key
 from asyncsa_lint.flow.orm.plans import Loading, Plan
+from asyncsa_lint.flow.orm.trails import Step
 from asyncsa_lint.flow.states.objects import Instance, ListObject
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId
 
@@ -38,17 +39,22 @@ def loaded_elsewhere(
     The row is the instance of this id, or one `below` it that a callee has read.
     """
     record = state.get(ident)
-    if not isinstance(record, Instance) or record.session is None or read.failure not in _MISSING:
+    if not isinstance(record, Instance) or record.session is None:
+        return False
+    lineage = self.context.lineage(read.attribute.owner if below else record.model.cls)
+    heap = list(state.heap.items())
+    if any(isinstance(each, ListObject) and _would_hold(each, record, lineage, state) for _, each in heap):
+        return True
+    made = record.plan is not None and record.plan.created and not below
+    if made or record.expired is not None or read.failure not in _MISSING:
+        # It was not loaded, or whatever was loaded is gone.
         return False
     keyed = has_key(ident, state) and not below
-    cls = read.attribute.owner if below else record.model.cls
-    lineage = self.context.lineage(cls)
-    for known, other in list(state.heap.items()):
-        if isinstance(other, ListObject) and _would_hold(other, record, lineage, state):
-            return True
+    path = (*record.path, *read.steps) if below else record.path
+    for known, other in heap:
         if not isinstance(other, Instance) or other.session != record.session:
             continue
-        if _is_of_one_load(known, other, ident, record) or (keyed and has_key(known, state)):
+        if _is_of_one_load(known, other, ident, record, path) or (keyed and has_key(known, state)):
             continue
         caught = catch_up(known, state)
         if caught is not None and caught.expired is None and _has(self, caught, lineage, read.attribute):
@@ -65,16 +71,23 @@ def _would_hold(other: ListObject, record: Instance, lineage: frozenset[ClassInf
     return (
         isinstance(element, Instance)
         and element is not record
-        and element.root is None
+        and not element.path
         and element.session == record.session
         and element.model.cls in lineage
     )
 
 
-def _is_of_one_load(known: ObjectId, other: Instance, ident: ObjectId, record: Instance) -> bool:
-    """Both have come with one row: what that load gives stands in its plan."""
+def _is_of_one_load(
+    known: ObjectId, other: Instance, ident: ObjectId, record: Instance, path: tuple[Step, ...]
+) -> bool:
+    """Both have come with one row: what that load gives stands in its plan.
+
+    A to-one at the end of several steps may lead back to where they began.
+    """
     first = known if other.root is None else other.root
-    return first == (ident if record.root is None else record.root)
+    if first != (ident if record.root is None else record.root):
+        return False
+    return len(path) < 2 or path[-1][2] or len(other.path) > len(path) - 2
 
 
 def _has(

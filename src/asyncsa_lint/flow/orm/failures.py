@@ -20,6 +20,7 @@ from asyncsa_lint.flow.states.objects import Instance, Phase, ProjectObject, Ses
 from asyncsa_lint.flow.states.paths import Raised
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import ObjectId, Ref
+from asyncsa_lint.flow.verdicts import Verdict, note
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, Direction, MappedAttribute
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ def report(
         read.trail = (Related(self.span(node), f"`{name}` is read here", after=True),)
         self.pending[(owner, read.path, attribute.name, failure.kind, read.trail)] = read
         return
-    if not _proven_by_test(self, read, record, state) and not loaded_elsewhere(self, value.id, read, state):
+    if loaded_elsewhere(self, value.id, read, state):
+        note(self, node, attribute.name, Verdict.UNKNOWN)
+    elif not _proven_by_test(self, read, record, state):
         publish(self, read, record, value.id, node, record.path, _cause(record, failure), (), state)
 
 
@@ -284,6 +287,13 @@ def _name_of(ident: ObjectId, state: State) -> str:
     return ""
 
 
+def _raises_on_sql(record: Instance, read: PendingRead) -> bool:
+    """What raises only when the database would have to be asked can be found in the session."""
+    if read.failure is not ReadFailure.RAISELOAD or record.plan is None or read.steps:
+        return False
+    return record.plan.look_up(record.model, read.attribute)[0] is Loading.RAISES_ON_SQL
+
+
 def resolve(
     self: Interpreter, read: PendingRead, callee: str, ident: ObjectId, node: ast.AST, state: State
 ) -> None:
@@ -292,7 +302,7 @@ def resolve(
     if not isinstance(record, Instance):
         return
     if (
-        read.failure is ReadFailure.NOT_LOADED
+        (read.failure is ReadFailure.NOT_LOADED or _raises_on_sql(record, read))
         and read.attribute.direction is Direction.MANY_TO_ONE
         and holds_target(self, record, read.attribute, state)
     ):

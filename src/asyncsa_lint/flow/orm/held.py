@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.echoes import unclear
 from asyncsa_lint.flow.orm.lifetime import catch_up
-from asyncsa_lint.flow.orm.plans import EAGER, OPAQUE, Loading, Plan, narrowed
-from asyncsa_lint.flow.orm.refilling import filled_by, refilled
+from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
+from asyncsa_lint.flow.orm.refilling import filled_by, filled_up, narrowed, refilled
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, Phase
 from asyncsa_lint.flow.states.state import State
@@ -140,7 +140,7 @@ def _with_related(made: Instance, record: Instance, plan: Plan) -> Instance:
     assert made.plan is not None
     attributes = made.model.attributes
     loads = tuple(
-        (name, strategy, _less(record.model, _more(record.model, child, plan), plan, strategy))
+        (name, strategy, _less(record.model, filled_up(record.model, child, plan), plan, strategy))
         if name in attributes and attributes[name].target is record.model.cls
         else (name, strategy, child)
         for name, strategy, child in made.plan.loads
@@ -157,24 +157,6 @@ def _less(model: ModelInfo, plan: Plan, other: Plan, strategy: str) -> Plan:
     return replace(plan, doubtful=plan.doubtful | other.doubtful | filled_by(model, other, plan))
 
 
-def _more(model: ModelInfo, plan: Plan, other: Plan) -> Plan:
-    """The plan of a row that may have been loaded by the other one before."""
-    names = filled_by(model, plan, other)
-    if not names:
-        return plan
-    filled = refilled(plan, replace(other, created=False))
-    there = {name for name, strategy, _ in filled.loads if strategy in EAGER}
-    # What a mapped default has loaded on that row stands in no option.
-    defaults = tuple(
-        (name, "selectin", OPAQUE)
-        for name in names - there
-        if model.attributes[name].kind is AttributeKind.RELATIONSHIP
-    )
-    kept = tuple(each for each in filled.loads if each[0] not in {name for name, _, _ in defaults})
-    loads = tuple(sorted(kept + defaults, key=lambda load: load[0]))
-    return replace(filled, loads=loads, doubtful=filled.doubtful | names)
-
-
 def _with(made: Instance, record: Instance | None, plan: Plan) -> Instance:
     """The row of a statement, which may be this one; without a record nobody has looked at it yet."""
     assert made.plan is not None
@@ -182,7 +164,8 @@ def _with(made: Instance, record: Instance | None, plan: Plan) -> Instance:
     if record is not None:
         names |= record.attributes.keys() & made.model.attributes.keys()
     elif not names:
-        return made
+        known = made.options is None or not (plan.doubtful or filled_by(made.model, plan, made.options))
+        return made if known else replace(made, options=OPAQUE)
     more = dict.fromkeys(
         sorted(name for name in names if name not in made.attributes and _is_missing(made, made.plan, name)),
         UNKNOWN,

@@ -55,11 +55,16 @@ def served_without_io(
         return None
     if keys and all(record.attributes.get(key) == NONE for key in keys):
         return NONE
-    if record.plan is not None and record.plan.created and keys:
+    if keys and _was_created(record):
         given = [key for key in keys if key in record.given]
         if not given or all(record.attributes.get(key) == NONE for key in given):
             return NONE
     return UNKNOWN if holds_target(self, record, attribute, state) else None
+
+
+def _was_created(record: Instance) -> bool:
+    """The program has made the object; a later statement may have met it."""
+    return record.plan is not None and (record.plan.created or record.uncommitted)
 
 
 def _is_missing(record: Instance, name: str) -> bool:

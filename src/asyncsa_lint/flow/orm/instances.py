@@ -15,7 +15,7 @@ from asyncsa_lint.flow.orm import failures
 from asyncsa_lint.flow.orm.echoes import unclear as unproven
 from asyncsa_lint.flow.orm.identity import may_be_served, raises_on_held, served_without_io
 from asyncsa_lint.flow.orm.lifetime import catch_up
-from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
+from asyncsa_lint.flow.orm.plans import ALL, OPAQUE, Loading, Plan
 from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Session
@@ -54,7 +54,7 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
         record = _served_again(self, value, record, attribute, state)
     failure = failures.expired(record, attribute)
     if failure is not None and loads_on_access(self, record, state):
-        record = _loaded_again(record)
+        record = _loaded_again(record, attribute)
         state.put(value.id, record)
     elif failure is not None:
         note(self, node, name, Verdict.FAILS)
@@ -89,11 +89,14 @@ def _served_again(
     return record
 
 
-def _loaded_again(record: Instance) -> Instance:
+def _loaded_again(record: Instance, attribute: MappedAttribute) -> Instance:
     """A read that may do I/O fetches all that is expired, with what the mapping loads along."""
     if record.expired is None:
         return replace(record, stale=())
     again = refreshed(record)
+    if again.plan is not None and attribute.kind is AttributeKind.RELATIONSHIP:
+        # Only what the relationship asks for is certain to have been fetched.
+        again = replace(again, plan=replace(again.plan, doubtful=ALL))
     return replace(again, attributes=record.attributes, given=record.given, dirty=record.dirty)
 
 
@@ -176,6 +179,10 @@ def _loaded(
                 state.put(value.id, replace(record, attributes=attributes, plan=known))
             return KEY if _is_key(record, attribute) else UNKNOWN
         kind = ReadFailure.RAISELOAD if loading is Loading.RAISES else ReadFailure.NOT_LOADED
+    elif attribute.lazy == "noload" and record.expired is not None:
+        # What the options of its load have said of it went with the rest.
+        note(self, node, attribute.name, Verdict.UNKNOWN)
+        return UNKNOWN
     elif loading is Loading.LOADED:
         note(self, node, attribute.name, verdict)
         if unclear and attribute.direction is Direction.MANY_TO_ONE:

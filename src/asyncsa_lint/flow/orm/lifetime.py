@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.calling.passages import NOWHERE, Around
 from asyncsa_lint.flow.events import ExpiryCause
-from asyncsa_lint.flow.orm.plans import ALL, CREATED, EMPTY, Loading, Plan
+from asyncsa_lint.flow.orm.plans import ALL, COLUMNS, CREATED, EMPTY, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
 from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.states.copies import replace
@@ -123,6 +123,11 @@ def _undone(record: Instance, entry: LogEntry, around: Around) -> Instance:
         return _withdrawn(record)
     if record.savepoint or record.dirty:
         return replace(_expired(record, entry, around), savepoint="")
+    if record.phase is Phase.PERSISTENT and entry.classes:
+        # It may be one of those that have changed.
+        record = with_doubtful_targets(record, entry.classes, ALL)
+        if record.plan is not None and record.model.cls in entry.classes:
+            record = replace(record, plan=replace(record.plan, doubtful=ALL))
     return record
 
 
@@ -141,6 +146,7 @@ def _updated(record: Instance, entry: LogEntry, around: Around) -> Instance:
     )
     names = {name for name, _ in entry.stale}
     kept = {name: value for name, value in record.attributes.items() if name not in names}
+    kept.update((name, UNKNOWN) for name in entry.filled if name not in kept)
     # To a savepoint the object has changed, even where the new values are known.
     savepoint = record.savepoint or "changed"
     return replace(record, stale=record.stale + added, attributes=kept, savepoint=savepoint)
@@ -162,11 +168,16 @@ def _reloaded(record: Instance, entry: LogEntry) -> Instance:
             names = ALL
         elif not entry.whole:
             names = names.union(name for name, _ in record.stale)
+        if record.uncommitted and record.model.parent is not None:
+            # A statement for the class above leaves out what this one adds, and expires it.
+            names |= COLUMNS
         plan = replace(plan, doubtful=plan.doubtful | names)
     return replace(record, expired=None, stale=(), plan=plan, attributes=found)
 
 
-def with_doubtful_targets(record: Instance, classes: Container[ClassInfo], names: frozenset[str]) -> Instance:
+def with_doubtful_targets(
+    record: Instance, classes: Container[ClassInfo | None], names: frozenset[str]
+) -> Instance:
     """Related objects that nobody has looked at yet may have lost these attributes."""
     plan = record.plan
     if plan is None:
@@ -338,15 +349,23 @@ def _after_update(record: Instance, entry: LogEntry, around: Around) -> list[tup
     eager = model.eager_defaults == "true"
     if eager:
         stale = [item for item in stale if _is_property(model, item[0])]
-    for column in _columns(model):
-        generated = column.kind is AttributeKind.COLUMN_PROPERTY or (
-            (column.onupdate == "sql" or column.computed) and not eager
-        )
+    for name in generated_by_update(model):
         # Where attributes are set by computed names, one that was set by its own name may be among them.
-        again = "*" in changed and column.name in record.given
-        if generated and column.name not in changed and not again:
-            stale.append((column.name, Staleness(ExpiryCause.UPDATE, entry.span, via=around.calls)))
+        again = "*" in changed and name in record.given
+        if name not in changed and not again:
+            stale.append((name, Staleness(ExpiryCause.UPDATE, entry.span, via=around.calls)))
     return stale
+
+
+def generated_by_update(model: ModelInfo) -> list[str]:
+    """Columns that an UPDATE of others leaves unreadable."""
+    eager = model.eager_defaults == "true"
+    return [
+        column.name
+        for column in _columns(model)
+        if column.kind is AttributeKind.COLUMN_PROPERTY
+        or ((column.onupdate == "sql" or column.computed) and not eager)
+    ]
 
 
 def _given_by_update(record: Instance) -> list[str]:

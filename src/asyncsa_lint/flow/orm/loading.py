@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm import keys, sql
 from asyncsa_lint.flow.orm.attaching import names_of
+from asyncsa_lint.flow.orm.echoes import repopulated
 from asyncsa_lint.flow.orm.held import OPTIONS, held_rows, mixed, with_held, without_unbrought
 from asyncsa_lint.flow.orm.instances import log_length, materialise
 from asyncsa_lint.flow.orm.lifetime import catch_up, is_relationship, unknown
@@ -134,9 +135,10 @@ def _note_update(
         return
     stale = sql.stale_after_update(model, statement)
     session = state.get(ident)
-    if stale or (isinstance(session, Session) and session.savepoints):
+    filled = sql.filled_by_update(model, statement)
+    if stale or filled or (isinstance(session, Session) and session.savepoints):
         classes = frozenset({model.cls, *self.context.project.subclasses(model.cls)})
-        log(ident, LogEntry(Occurrence.UPDATE, span, classes=classes, stale=stale), state)
+        log(ident, LogEntry(Occurrence.UPDATE, span, classes=classes, stale=stale, filled=filled), state)
 
 
 def _note_plan(
@@ -145,7 +147,11 @@ def _note_plan(
     """A load of the class and of what comes along with it, for the instances of both."""
     lineage = sql.lineage_of(self, cls)
     whole = entry.whole and not depth and len(lineage) == 1
-    log(ident, replace(entry, classes=lineage, whole=whole, keyed=entry.keyed and not depth), state)
+    log(
+        ident,
+        replace(entry, classes=lineage, whole=whole, keyed=entry.keyed and len(lineage) == 1 and not depth),
+        state,
+    )
     model = self.context.models.get(cls)
     if model is None or entry.plan is None or depth > 4:
         return
@@ -166,7 +172,10 @@ def get(
     session = state.get(receiver.id)
     if model is None or not isinstance(session, Session):
         return UNKNOWN
+    replaces = arguments.keyword("populate_existing") == TRUE
     plan = _plan_of_get(self, model.cls, arguments, state)
+    if replaces:
+        plan = repopulated(plan, model, self.context.lineage, self.context.models.get)
     written = _key_expression(node)
     key = None if written is None else keys.spelled(self, written, model.cls, state)
     same = keys.holder(receiver.id, model.cls, key, state)
@@ -176,7 +185,6 @@ def get(
     possible = [i for i in held_rows(receiver.id, self.context.lineage(model.cls), state) if i not in apart]
     # A row that is there is handed out without a word to the database.
     started(receiver.id, span, state, certain=not possible)
-    replaces = arguments.keyword("populate_existing") == TRUE
     entry = LogEntry(Occurrence.LOAD, span, plan=plan, replaces=replaces, keyed=key is not None)
     _note_plan(self, receiver.id, model.cls, entry, state)
     made = Instance(
@@ -250,13 +258,27 @@ def refresh(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, 
         state.put(target.id, unknown(record))
     elif names is None or names == NONE:
         state.touch(target.id, OPTIONS)
-        state.put(target.id, refreshed(record))
+        again = refreshed(record)
+        state.put(target.id, again)
+        note_below(self, again, span, state)
     else:
         listed = names_of(names, state)
         if listed is None:
             state.put(target.id, unknown(record))
         else:
             reload(self, target, listed, state)
+
+
+def note_below(self: Interpreter, again: Instance, span: Span, state: State) -> None:
+    """What comes along with an instance that is loaded anew may be in hand, too."""
+    if again.session is None or again.plan is None:
+        return
+    for attribute in again.model.attributes.values():
+        if attribute.kind is AttributeKind.RELATIONSHIP and attribute.target is not None:
+            loading, child = again.plan.look_up(again.model, attribute)
+            if loading is Loading.LOADED:
+                entry = LogEntry(Occurrence.LOAD, span, plan=child)
+                _note_plan(self, again.session, attribute.target, entry, state, 1)
 
 
 def _given_up(target: Ref, names: Value | None, state: State) -> None:

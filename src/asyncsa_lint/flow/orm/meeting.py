@@ -34,6 +34,8 @@ def met(record: Instance, plan: Plan, *, replaces: bool) -> Instance:
     there: set[str] = set()
     for name, attribute in model.attributes.items():
         loading, child = plan.look_up(model, attribute)
+        if loading is Loading.NOTHING and first.look_up(model, attribute)[0] is Loading.UNLOADED:
+            loads[name] = ("noload", EMPTY)
         if attribute.kind not in FILLED or loading is not Loading.LOADED:
             continue
         there.add(name)

@@ -162,9 +162,11 @@ class Plan:
     def _relationship(self, model: ModelInfo, attribute: MappedAttribute) -> tuple[Loading, Plan]:
         for name, strategy, plan in self.loads:
             if name == attribute.name:
-                if strategy == "default":
+                if strategy == "default" and not self.wildcard:
                     loading, inner = self._mapped_default(model, attribute)
                     return loading, merge(inner, plan)
+                if strategy == "default":
+                    return _loading_of(self.wildcard), plan
                 joined = self.again and strategy == "joined"
                 return _loading_of(strategy), replace(plan, again=True) if joined else plan
         if self.wildcard:
@@ -290,20 +292,6 @@ def all_said(first: Plan, second: Plan) -> bool:
     """Of two plans taken together, of which one is opaque: what they say is loaded, is loaded."""
     known = (first.more or not first.opaque) and (second.more or not second.opaque)
     return known and (first.opaque or second.opaque)
-
-
-def narrowed(plan: Plan | None, base: ModelInfo, model: ModelInfo) -> Plan | None:
-    """The plan of a row selected as `base` that turns out to be of the subclass `model` (TRUTH A(g))."""
-    if plan is None or plan.opaque or plan.polymorphic or plan.created:
-        return plan
-    own = {
-        attribute.name
-        for attribute in model.attributes.values()
-        if attribute.kind is AttributeKind.COLUMN
-        and attribute.name not in base.attributes
-        and not attribute.primary_key
-    }
-    return replace(plan, deferred=plan.deferred | own)
 
 
 def _with_column(plan: Plan, option: ColumnOption) -> Plan:

@@ -6,7 +6,7 @@ it has met this very row is mostly not known: what it would fill counts as loade
 
 from __future__ import annotations
 
-from asyncsa_lint.flow.orm.plans import ALL, COLUMNS, EAGER, RELATIONSHIPS, Loading, Plan, all_said
+from asyncsa_lint.flow.orm.plans import ALL, COLUMNS, EAGER, OPAQUE, RELATIONSHIPS, Loading, Plan, all_said
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
@@ -32,6 +32,9 @@ def refilled(first: Plan, later: Plan) -> Plan:
             if known is not None:
                 strategy = known[0] if known[0] in EAGER else strategy
                 plan = refilled(known[1], plan)
+            loads[name] = (strategy, plan)
+        elif strategy == "noload" and name not in loads:
+            doubtful |= {name}
             loads[name] = (strategy, plan)
     # What a wildcard loads of the row may have come by any of its paths.
     spread = later.wildcard in EAGER and first.wildcard != later.wildcard
@@ -68,6 +71,38 @@ def filled_by(model: ModelInfo, first: Plan, later: Plan) -> frozenset[str]:
         and later.look_up(model, attribute)[0] is Loading.LOADED
         and first.look_up(model, attribute)[0] is not Loading.LOADED
     )
+
+
+def filled_up(model: ModelInfo, plan: Plan, other: Plan) -> Plan:
+    """The plan of a row that may have been loaded by the other one before."""
+    names = filled_by(model, plan, other)
+    if not names:
+        return plan
+    filled = refilled(plan, replace(other, created=False))
+    there = {name for name, strategy, _ in filled.loads if strategy in EAGER}
+    # What a mapped default has loaded on that row stands in no option.
+    defaults = tuple(
+        (name, "selectin", OPAQUE)
+        for name in names - there
+        if model.attributes[name].kind is AttributeKind.RELATIONSHIP
+    )
+    kept = tuple(each for each in filled.loads if each[0] not in {name for name, _, _ in defaults})
+    loads = tuple(sorted(kept + defaults, key=lambda load: load[0]))
+    return replace(filled, loads=loads, doubtful=filled.doubtful | names)
+
+
+def narrowed(plan: Plan | None, base: ModelInfo, model: ModelInfo) -> Plan | None:
+    """The plan of a row selected as `base` that turns out to be of the subclass `model` (TRUTH A(g))."""
+    if plan is None or plan.opaque or plan.polymorphic or plan.created:
+        return plan
+    own = {
+        attribute.name
+        for attribute in model.attributes.values()
+        if attribute.kind is AttributeKind.COLUMN
+        and attribute.name not in base.attributes
+        and not attribute.primary_key
+    }
+    return replace(plan, deferred=plan.deferred | own)
 
 
 NOTHING = Plan(wildcard="select", deferred=ALL)

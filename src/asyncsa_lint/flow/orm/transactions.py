@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
     from asyncsa_lint.flow.states.state import State
     from asyncsa_lint.flow.states.values import ObjectId, Value
+    from asyncsa_lint.project.symbols import ClassInfo
 
 DATABASE_ERROR = "sqlalchemy.exc.DBAPIError"
 """The exception of a flush that the database refuses."""
@@ -122,10 +123,23 @@ def begin_nested(ident: ObjectId, span: Span, state: State) -> None:
 def end_nested(ident: ObjectId, span: Span, state: State, *, undone: bool) -> None:
     """The savepoint is released, with a flush, or rolled back; no commit either way (TRUTH A(f))."""
     if undone:
-        log(ident, LogEntry(Occurrence.SAVEPOINT_ROLLBACK, span), state)
+        changed = changed_classes(ident, state)
+        log(ident, LogEntry(Occurrence.SAVEPOINT_ROLLBACK, span, classes=changed), state)
     else:
         log(ident, LogEntry(Occurrence.FLUSH, span), state)
     _count_savepoints(ident, -1, state)
+
+
+def changed_classes(ident: ObjectId, state: State) -> frozenset[ClassInfo]:
+    """The classes of the instances that have changed since the last savepoint."""
+    return frozenset(
+        caught.model.cls
+        for known, record in list(state.heap.items())
+        if isinstance(record, Instance)
+        and record.session == ident
+        and (caught := catch_up(known, state)) is not None
+        and (caught.dirty or caught.savepoint)
+    )
 
 
 def _count_savepoints(ident: ObjectId, change: int, state: State) -> None:

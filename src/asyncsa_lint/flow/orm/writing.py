@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.orm.attaching import members
 from asyncsa_lint.flow.orm.instances import log_length, proxied, read_attribute
-from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.orm.lifetime import catch_up, generated_by_update
+from asyncsa_lint.flow.orm.loading import note_below
+from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.orm.transactions import begun
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase
@@ -40,11 +43,16 @@ def write_attribute(
         record = catch_up(owner.id, state) or record
     if _is_there(record, attribute, value):
         return
+    _doubt_members(record, name, state)
     dirty = record.dirty
     if record.phase is Phase.PERSISTENT and not _is_same(record, attribute, name, value):
         dirty = dirty | {name}
     if record.phase is Phase.PERSISTENT:
         begun(record.session, state)
+        if record.expired is not None:
+            # The flush that writes it loads it anew, with what comes along.
+            note_below(self, refreshed(record), self.span(node), state)
+        _doubt_representative(record, state)
     changed = attribute is not None and attribute.kind in {AttributeKind.COLUMN, AttributeKind.RELATIONSHIP}
     stale = tuple(item for item in record.stale if item[0] != name)
     state.put(
@@ -60,6 +68,29 @@ def write_attribute(
     )
     if attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
         relate(owner, attribute, value, state)
+
+
+def _doubt_representative(record: Instance, state: State) -> None:
+    """One element of a collection is changed: what an UPDATE generates may not be there on the element
+    that a loop within this one comes to."""
+    whole = None if record.root is None else state.get(record.root)
+    if isinstance(whole, Instance) and whole.plan is not None and whole.path == record.path:
+        generated = frozenset(generated_by_update(record.model)) - whole.plan.doubtful
+        if generated and record.root is not None:
+            plan = replace(whole.plan, doubtful=whole.plan.doubtful | generated)
+            state.put(record.root, replace(whole, plan=plan))
+
+
+def _doubt_members(record: Instance, name: str, state: State) -> None:
+    """What leaves a collection is written too: its key becomes NULL."""
+    collection = state.object_of(record.attributes.get(name, UNKNOWN))
+    if not isinstance(collection, ListObject):
+        return
+    for member in members(record.attributes[name], state):
+        old = state.object_of(member)
+        if isinstance(old, Instance) and isinstance(member, Ref) and old.plan is not None:
+            doubtful = old.plan.doubtful.union(generated_by_update(old.model))
+            state.put(member.id, replace(old, plan=replace(old.plan, doubtful=doubtful)))
 
 
 def _is_there(record: Instance, attribute: MappedAttribute | None, value: Value) -> bool:
@@ -105,6 +136,8 @@ def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: 
         known: Value = owner if not reverse.collection else other.attributes.get(reverse.name, UNKNOWN)
         if reverse.collection and known is UNKNOWN:
             known = state.new(ListObject(items=(owner,), owner=(target.id, reverse.name)))
+        elif reverse.collection:
+            _append(known, owner, state)
         other = replace(
             other, attributes={**other.attributes, reverse.name: known}, given=other.given | {reverse.name}
         )
@@ -119,6 +152,14 @@ def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: 
             other, phase=Phase.PENDING, session=mine.session, seen=log_length(mine.session, state)
         )
     state.put(target.id, other)
+
+
+def _append(collection: Value, item: Ref, state: State) -> None:
+    record = state.object_of(collection)
+    known = record.items if isinstance(record, ListObject) else None
+    if isinstance(collection, Ref) and isinstance(record, ListObject) and known is not None:
+        items = known if item in known else (*known, item)
+        state.put(collection.id, replace(record, items=items))
 
 
 def _is_written(reverse: MappedAttribute, mine: Instance) -> bool:

@@ -6,7 +6,7 @@ unknown in the joined record, so whatever fails there fails on both paths.
 
 from __future__ import annotations
 
-from asyncsa_lint.flow.orm.plans import OPAQUE
+from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import (
     Application,
@@ -76,7 +76,7 @@ def _instances(first: Instance, second: Instance) -> Instance:
         )
     return replace(
         first,
-        plan=first.plan if first.plan == second.plan else None,
+        plan=_doubted(first, second) if first.plan == second.plan else None,
         options=first.options if first.options == second.options else OPAQUE,
         borrowed=first.borrowed & second.borrowed,
         uncommitted=first.uncommitted or second.uncommitted,
@@ -90,6 +90,19 @@ def _instances(first: Instance, second: Instance) -> Instance:
         nullable=first.nullable or second.nullable,
         seen=max(first.seen, second.seen),
     )
+
+
+def _doubted(first: Instance, second: Instance) -> Plan | None:
+    """The plan of both; what is not loaded by it, and at hand on one path only, may not be there."""
+    plan = first.plan
+    if plan is None or second.plan is None:
+        return plan
+    doubtful = plan.doubtful | second.plan.doubtful
+    for name in first.attributes.keys() ^ second.attributes.keys():
+        attribute = first.model.attributes.get(name)
+        if attribute is not None and plan.look_up(first.model, attribute)[0] is not Loading.LOADED:
+            doubtful |= {name}
+    return plan if doubtful == plan.doubtful else replace(plan, doubtful=doubtful)
 
 
 def _savepoint(first: str, second: str) -> str:

@@ -66,6 +66,8 @@ class LogEntry:
     classes: frozenset[ClassInfo] = frozenset()
     plan: Plan | None = None
     stale: tuple[tuple[str, ExpiryCause], ...] = ()
+    filled: tuple[str, ...] = ()
+    """Attributes that a bulk UPDATE sets on the instances."""
     whole: bool = False
     """All rows of the class were loaded, so each instance was met."""
     replaces: bool = False
