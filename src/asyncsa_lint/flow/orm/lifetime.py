@@ -20,10 +20,11 @@ from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.orm.plans import ALL, COLUMNS, CREATED, EMPTY, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
 from asyncsa_lint.flow.orm.refreshing import refreshed
+from asyncsa_lint.flow.orm.written import after_insert, after_update, given_by_update, is_collection
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
-from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, SqlValue
-from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, MappedAttribute, ModelInfo
+from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.states.state import State
@@ -247,7 +248,7 @@ def _detached(record: Instance, entry: LogEntry, around: Around) -> Instance:
 
 def flushed(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Instance:
     """INSERT of a pending object, UPDATE of a dirty one."""
-    written = record.linked or any(not _is_collection(record.model, name) for name in record.dirty)
+    written = record.linked or any(not is_collection(record.model, name) for name in record.dirty)
     if record.expired is not None and written and record.phase is Phase.PERSISTENT:
         # It, or what refers to it, is written: for that its key is fetched, with all that has expired.
         again = refreshed(record)
@@ -259,7 +260,7 @@ def flushed(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Inst
             for name, value in record.attributes.items()
             if name in record.given or not is_relationship(record.model, name)
         }
-        stale = tuple(_after_insert(record, entry, around))
+        stale = tuple(after_insert(record, entry, around))
         kept = {name: value for name, value in kept.items() if name not in {n for n, _ in stale}}
         return replace(
             record,
@@ -274,10 +275,10 @@ def flushed(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Inst
         )
     if record.phase is Phase.PERSISTENT and record.dirty:
         known = {name for name, _ in record.stale}
-        added = tuple(item for item in _after_update(record, entry, around) if item[0] not in known)
+        added = tuple(item for item in after_update(record, entry, around) if item[0] not in known)
         names = {name for name, _ in added}
         kept = {name: value for name, value in record.attributes.items() if name not in names}
-        kept.update(dict.fromkeys(_given_by_update(record), UNKNOWN))
+        kept.update(dict.fromkeys(given_by_update(record), UNKNOWN))
         return replace(
             record,
             dirty=frozenset(),
@@ -305,91 +306,6 @@ def _maybe_flushed(record: Instance, entry: LogEntry, around: Around) -> Instanc
 def is_relationship(model: ModelInfo, name: str) -> bool:
     attribute = model.attributes.get(name)
     return attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP
-
-
-def _columns(model: ModelInfo) -> list[MappedAttribute]:
-    wanted = {AttributeKind.COLUMN, AttributeKind.COLUMN_PROPERTY}
-    return [attribute for attribute in model.attributes.values() if attribute.kind in wanted]
-
-
-def _after_insert(record: Instance, entry: LogEntry, around: Around) -> list[tuple[str, Staleness]]:
-    """Columns that an INSERT leaves unreadable (TRUTH A(g))."""
-    model = record.model
-    if not model.certain:
-        return []
-    fetched = model.eager_defaults == "true" or (model.eager_defaults == "auto" and model.has_returning)
-    stale = []
-    for column in _columns(model):
-        value = record.attributes.get(column.name)
-        if isinstance(value, SqlValue) and model.eager_defaults != "true":
-            stale.append((column.name, Staleness(ExpiryCause.SQL_EXPRESSION, entry.span, via=around.calls)))
-        elif column.kind is AttributeKind.COLUMN_PROPERTY or (
-            column.server_generated
-            and not fetched
-            and column.name not in record.given
-            and not column.primary_key
-        ):
-            stale.append((column.name, Staleness(ExpiryCause.UPDATE, entry.span, via=around.calls)))
-    return stale
-
-
-def _after_update(record: Instance, entry: LogEntry, around: Around) -> list[tuple[str, Staleness]]:
-    """Columns that an UPDATE leaves unreadable (TRUTH A(g))."""
-    model = record.model
-    changed = {name for name in record.dirty if not _is_collection(model, name)}
-    if not changed:
-        # It takes part in the flush all the same, which expires what is read only (observed on 2.1).
-        properties = [name for name in model.attributes if _is_property(model, name)]
-        return [(n, Staleness(ExpiryCause.UPDATE, entry.span, via=around.calls)) for n in properties]
-    stale = [
-        (name, Staleness(ExpiryCause.SQL_EXPRESSION, entry.span, via=around.calls))
-        for name in sorted(changed)
-        if isinstance(record.attributes.get(name), SqlValue)
-    ]
-    eager = model.eager_defaults == "true"
-    if eager:
-        stale = [item for item in stale if _is_property(model, item[0])]
-    for name in generated_by_update(model):
-        # Where attributes are set by computed names, one that was set by its own name may be among them.
-        again = "*" in changed and name in record.given
-        if name not in changed and not again:
-            stale.append((name, Staleness(ExpiryCause.UPDATE, entry.span, via=around.calls)))
-    return stale
-
-
-def generated_by_update(model: ModelInfo) -> list[str]:
-    """Columns that an UPDATE of others leaves unreadable."""
-    eager = model.eager_defaults == "true"
-    return [
-        column.name
-        for column in _columns(model)
-        if column.kind is AttributeKind.COLUMN_PROPERTY
-        or ((column.onupdate == "sql" or column.computed) and not eager)
-    ]
-
-
-def _given_by_update(record: Instance) -> list[str]:
-    """Columns whose new value an UPDATE leaves on the object, deferred or not: those that Python
-    generates, and with `eager_defaults` those of the server (observed on 2.1)."""
-    if all(_is_collection(record.model, name) for name in record.dirty):
-        return []
-    eager = record.model.eager_defaults == "true"
-    return [
-        column.name
-        for column in _columns(record.model)
-        if column.name not in record.dirty
-        and (column.onupdate == "python" or (eager and (column.onupdate == "sql" or column.computed)))
-    ]
-
-
-def _is_property(model: ModelInfo, name: str) -> bool:
-    attribute = model.attributes.get(name)
-    return attribute is not None and attribute.kind is AttributeKind.COLUMN_PROPERTY
-
-
-def _is_collection(model: ModelInfo, name: str) -> bool:
-    attribute = model.attributes.get(name)
-    return attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP and attribute.collection
 
 
 def some_attribute_set(ident: ObjectId, state: State) -> None:
