@@ -415,6 +415,19 @@ class TestTerminal:
             assert process.stderr.read() == ""
         assert process.returncode == 1
 
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+    def test_disk_that_is_full(self, project: Path) -> None:
+        command = [sys.executable, "-m", "asyncsa_lint", "check"]
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True)
+        problem = "standard output can not be written: No space left on device"
+        assert (done.returncode, done.stderr) == (2, f"asyncsa-lint: {problem}\n")
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="the command is one of a POSIX shell")
+    def test_streams_that_are_closed(self, project: Path) -> None:
+        command = f'"{sys.executable}" -m asyncsa_lint check >&- 2>&-'
+        assert subprocess.run(command, shell=True, cwd=project).returncode == 1
+
     def test_interrupt(
         self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:

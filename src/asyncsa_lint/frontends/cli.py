@@ -8,6 +8,7 @@ configuration error or a file that could not be analysed, 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import re
 import sys
@@ -48,6 +49,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the result is the exit status."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -67,10 +69,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{PROGRAM}: interrupted", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a defect of ours is one line too, never a traceback
-        problem = _one_line(f"{type(error).__name__}: {error}")
-        print(f"{PROGRAM}: internal error: {problem}; please report it", file=sys.stderr)
+        print(f"{PROGRAM}: {_one_line(_described(error))}", file=sys.stderr)
         return USAGE_ERROR
     return status
+
+
+def _described(error: Exception) -> str:
+    """What stopped a run: a full disk behind standard output (of files it is told otherwise), or a defect."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return f"standard output can not be written: {error.strerror}"
+    return f"internal error: {type(error).__name__}: {error}; please report it"
+
+
+def _open_streams() -> None:
+    """A stream that whoever started us has closed takes what is written, to no avail."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as we run
 
 
 def _one_line(text: str) -> str:
