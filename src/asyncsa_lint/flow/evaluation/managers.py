@@ -43,7 +43,7 @@ from asyncsa_lint.flow.states.values import (
 )
 from asyncsa_lint.flow.tasks import concurrency
 from asyncsa_lint.flow.tasks.blocking import called
-from asyncsa_lint.flow.tasks.coroutines import mismatch
+from asyncsa_lint.flow.tasks.coroutines import made_async, mismatch
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
@@ -81,15 +81,19 @@ def _without_await(self: Interpreter, node: ast.Await) -> Fix | None:
 
 
 def _plain_with(self: Interpreter, statement: ast.With, node: ast.expr, resource: str) -> None:
-    fix = None
-    if len(statement.items) == 1 and self.function is not None and self.function.facts.is_async:
-        at = self.span(statement)
-        fix = Fix(
-            "write `async with`",
-            safe=True,
-            edits=(Edit(Span(at.path, at.line, at.column, at.line, at.column), "async "),),
-        )
-    mismatch(self, node, Mismatch.PLAIN_WITH, resource, self.source.segment(node), fix)
+    mismatch(
+        self, node, Mismatch.PLAIN_WITH, resource, self.source.segment(node), _async_with(self, statement)
+    )
+
+
+def _async_with(self: Interpreter, statement: ast.With) -> Fix | None:
+    if self.function is None or not self.function.facts.is_async:
+        return made_async(self, "write `async with`")
+    if len(statement.items) > 1:
+        return Fix("enter it with an `async with` of its own", safe=False)
+    at = self.span(statement)
+    edit = Edit(Span(at.path, at.line, at.column, at.line, at.column), "async ")
+    return Fix("write `async with`", safe=True, edits=(edit,))
 
 
 def async_resource(value: Value, state: State) -> str:

@@ -90,7 +90,8 @@ def lost(self: Interpreter, node: ast.AST, value: Value, how: str, state: State)
     if any(isinstance(event, CoroutineLost) and event.span == span for event in self.context.events):
         return
     in_async = self.function is not None and self.function.facts.is_async
-    fix = _awaiting(span, how == "dropped" and isinstance(node, ast.Call)) if in_async else None
+    statement = how == "dropped" and isinstance(node, ast.Call)
+    fix = _awaiting(span, statement) if in_async else made_async(self, "await the call")
     name = value.target.name if isinstance(value.target, LibraryMethod | ExternalValue) else ""
     self.context.publish(
         CoroutineLost(
@@ -102,6 +103,13 @@ def lost(self: Interpreter, node: ast.AST, value: Value, how: str, state: State)
             fix=fix,
         )
     )
+
+
+def made_async(self: Interpreter, words: str) -> Fix | None:
+    """Advice in a plain function: what it has to become before it can do this."""
+    if self.function is None:
+        return None
+    return Fix(f"make `{self.function.facts.name}` an `async def` and {words}", safe=False)
 
 
 def _awaiting(span: Span, is_statement: bool) -> Fix:
@@ -199,8 +207,10 @@ def check_iteration(
 
 
 def _async_for(self: Interpreter, statement: ast.For | ast.AsyncFor | None) -> Fix | None:
-    if statement is None or self.function is None or not self.function.facts.is_async:
+    if statement is None or self.function is None:
         return None
+    if not self.function.facts.is_async:
+        return made_async(self, "write `async for`")
     return Fix("write `async for`", safe=True, edits=(_insert(self.span(statement), "async "),))
 
 

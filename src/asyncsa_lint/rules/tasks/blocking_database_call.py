@@ -77,5 +77,29 @@ def blocking_database_call(blocking: BlockingCall) -> Iterator[Report]:
     """
     name = blocking.interface
     words = f"the synchronous `{name}`" if name[0].isupper() and name != "MySQLdb" else f"`{name}`"
-    advice = "await the asynchronous interface, or run the call in a thread with `asyncio.to_thread`"
-    yield report(blocking, Fix(advice, safe=False), expression=blocking.expression, interface=words)
+    fix = Fix(_advice(blocking), safe=False)
+    yield report(blocking, fix, expression=blocking.expression, interface=words)
+
+
+_ASYNCHRONOUS = {
+    "Session": "an `AsyncSession`",
+    "Connection": "an `AsyncConnection`",
+    "Engine": "an `AsyncEngine`",
+    "MySQLdb": "`asyncmy` or `aiomysql`",
+    "psycopg": "`psycopg.AsyncConnection`",
+    "psycopg2": "`asyncpg` or `psycopg.AsyncConnection`",
+    "pymysql": "`asyncmy` or `aiomysql`",
+    "pyodbc": "`aioodbc`",
+    "sqlite3": "`aiosqlite`",
+}
+
+
+def _advice(blocking: BlockingCall) -> str:
+    """What to write: a function goes to a thread as it is, the use of one object as a whole."""
+    asynchronous = _ASYNCHRONOUS.get(blocking.interface, "an asynchronous driver")
+    if blocking.trail and blocking.interface in {"Session", "Connection", "Engine"}:
+        return f"await `asyncio.to_thread({blocking.expression}, ...)`, or use {asynchronous} there"
+    return (
+        f"use {asynchronous}, or put all that uses this object into one plain function and await"
+        " `asyncio.to_thread` with it"
+    )
