@@ -58,3 +58,14 @@ async def deleted_in_turn() -> list[str]:
         orders = list((await session.scalars(select(Order))).all())
         await _remove(session, orders)
         return [order.status for order in orders]
+
+
+async def refreshed_if_any() -> list[str]:
+    """Where the condition is false there is nothing to read."""
+    async with Expiring() as session:
+        orders = list((await session.scalars(select(Order))).all())
+        await session.commit()
+        if orders:
+            for order in orders:
+                await session.refresh(order)
+        return [order.status for order in orders]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from db import Expiring, Keeping, LegacyExpiring
 from models import Customer, Order
@@ -288,3 +288,15 @@ async def others_deleted_in_bulk(order_id: int) -> str:
         await session.execute(statement)
         await session.commit()
         return order.status  # error: [expired-attribute-access] "status"
+
+
+async def loaded_with_the_deleted() -> str:
+    """What a deleted row refers to stays in the session, and expires."""
+    async with Expiring() as session:
+        statement = select(Order).where(Order.customer_id.is_not(None)).options(joinedload(Order.customer))
+        order = (await session.scalars(statement)).first()
+        assert order is not None
+        await session.delete(order)
+        await session.commit()
+        assert order.customer is not None
+        return f"{order.status} of {order.customer.name}"  # error: [expired-attribute-access] "name"

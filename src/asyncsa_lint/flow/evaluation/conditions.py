@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.nodes import walk
+from asyncsa_lint.flow.evaluation import containers
 from asyncsa_lint.flow.orm.refilling import narrowed
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject
@@ -162,6 +163,8 @@ def learn(self: Interpreter, test: ast.expr, truth: bool, state: State, value: V
         return False
     if truth and isinstance(test, ast.Call):
         narrow(self, test, state)
+    if not truth and isinstance(state.object_of(value), ListObject):
+        containers.note_empty(value, state)
     if isinstance(test, ast.Name):
         return not _learn_presence(self, test, truth, state)
     if isinstance(test, ast.NamedExpr):

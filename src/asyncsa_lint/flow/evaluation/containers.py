@@ -32,6 +32,23 @@ def new_list(
     return state.new(ListObject(items=None if items is None else tuple(items), element=element, kind=kind))
 
 
+def note_empty(value: Value, state: State) -> None:
+    """On this path neither the collection nor one of the same elements has any."""
+    record = state.object_of(value)
+    if not isinstance(value, Ref) or not isinstance(record, ListObject):
+        return
+    alike = [
+        (ident, other)
+        for ident, other in state.heap.items()
+        if isinstance(other, ListObject)
+        and other.items is None
+        and isinstance(other.element, Ref)
+        and other.element == record.element
+    ]
+    for ident, other in [(value.id, record), *alike]:
+        state.put(ident, replace(other, items=(), element=None, absent=other.element))
+
+
 def representative(record: ListObject) -> Value:
     """A value that stands for any element."""
     if record.items is None:

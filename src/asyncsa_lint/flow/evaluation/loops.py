@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.calling.matching import TRANSACTION
-from asyncsa_lint.flow.evaluation import conditions
+from asyncsa_lint.flow.evaluation import conditions, containers
 from asyncsa_lint.flow.evaluation.assignment import assign
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.states.copies import replace
@@ -165,7 +165,7 @@ def _summarised(
     for current in ended:
         settle(elements.element, first, current, skipped)
     if (elements.may_be_empty and not _restores(statement)) or not ended:
-        _note_empty(iterable, skipped)
+        containers.note_empty(iterable, skipped)
         ended.append(skipped)
     return self.block(statement.orelse, merge(ended)) + sink.breaks
 
@@ -214,23 +214,6 @@ def _restores(statement: ast.For | ast.AsyncFor) -> bool:
         for item in statement.body
         for node in walk(item)
     )
-
-
-def _note_empty(iterable: Value, state: State) -> None:
-    """No turn was taken: neither the collection nor one of the same elements has any for later loops."""
-    record = state.object_of(iterable)
-    if not isinstance(iterable, Ref) or not isinstance(record, ListObject):
-        return
-    alike = [
-        (ident, other)
-        for ident, other in state.heap.items()
-        if isinstance(other, ListObject)
-        and other.items is None
-        and isinstance(other.element, Ref)
-        and other.element == record.element
-    ]
-    for ident, other in [(iterable.id, record), *alike]:
-        state.put(ident, replace(other, items=(), element=None, absent=other.element))
 
 
 def settle(representative: Value, first: Value, state: State, start: State) -> None:

@@ -68,10 +68,15 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
         )
         note(self, node, name, Verdict.UNKNOWN if unclear else Verdict.FINE)
         return _unset(value, record, attribute, state)
-    if record.phase is Phase.DELETED:
+    if record.phase is Phase.DELETED and not _came_along(record, attribute):
         note(self, node, name, Verdict.UNKNOWN)
         return UNKNOWN
     return _loaded(self, value, record, attribute, node, state)
+
+
+def _came_along(record: Instance, attribute: MappedAttribute) -> bool:
+    """It was loaded with the instance; a DELETE may have loaded what was not."""
+    return record.plan is not None and record.plan.look_up(record.model, attribute)[0] is Loading.LOADED
 
 
 def _served_again(
@@ -261,6 +266,12 @@ def materialise(
     return made
 
 
+def _phase_beside(record: Instance, attribute: MappedAttribute) -> Phase:
+    """The object that a deleted one refers to is not deleted with it."""
+    stays = record.phase is Phase.DELETED and attribute.direction is Direction.MANY_TO_ONE
+    return Phase.PERSISTENT if stays else record.phase
+
+
 def _target(
     self: Interpreter,
     value: Ref,
@@ -296,7 +307,7 @@ def _target(
             options=child if record.plan is not None else None,
             attributes=back,
             borrowed=frozenset(back),
-            phase=record.phase,
+            phase=_phase_beside(record, attribute),
             seen=record.seen,
             detached=record.detached,
             nullable=not attribute.collection and attribute.nullable is not False,

@@ -47,13 +47,16 @@ def catch_up(ident: ObjectId, state: State) -> Instance | None:
         return None
     state.touch(ident, "*")
     session = None if record.session is None else state.get(record.session)
-    if not isinstance(session, Session) or record.seen >= len(session.log):
+    if not isinstance(session, Session) or record.seen >= len(session.log) or record.phase is Phase.DELETED:
         return record
     for position in range(record.seen, len(session.log)):
         entry = session.log[position]
         if not (entry.keyed and record.phase is Phase.PERSISTENT and has_key(ident, state)):
             record = after(record, entry, Around(session, position))
-    record = replace(record, seen=len(session.log))
+        if record.phase is Phase.DELETED:
+            # What came along with it lives on, and sees the rest.
+            break
+    record = replace(record, seen=position + 1)
     state.put(ident, record)
     return record
 
