@@ -10,6 +10,7 @@ from asyncsa_lint.flow.evaluation import containers
 from asyncsa_lint.flow.orm.refilling import narrowed
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject
+from asyncsa_lint.flow.states.paths import bounded
 from asyncsa_lint.flow.states.state import VARIABLES, AssumptionKey, State
 from asyncsa_lint.flow.states.values import (
     FALSE,
@@ -315,35 +316,36 @@ def _same(left: Value, right: Value, state: State) -> bool | None:
     return None
 
 
-def exec_match(self: Interpreter, statement: ast.Match, state: State) -> list[State]:
-    """Each case from the state after the subject; class patterns read what they name."""
-    from asyncsa_lint.flow.orm.instances import read_attribute
-
+def exec_match(self: Interpreter, statement: ast.Match, states: list[State]) -> list[State]:
+    """Each case from the states after the subject; class patterns read what they name."""
+    subjects = [found for state in states for found in self.evaluate(statement.subject, state)]
     after: list[State] = []
     exhaustive = False
-    for subject, current in self.evaluate(statement.subject, state):
-        for case in statement.cases:
-            fork = current.fork()
+    for case in statement.cases:
+        entered = [one for subject, state in subjects for one in _matched(self, case, subject, state)]
+        if case.guard is not None:
+            entered = [s for one in entered for s in branch(self, case.guard, one)[0]]
+        elif isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
+            exhaustive = True
+        after += self.block(case.body, bounded(entered))
+    return after if exhaustive else [*after, *(state for _, state in subjects)]
 
-            def bind(s: State, case: ast.match_case = case, subject: Value = subject) -> None:
-                pattern = case.pattern
-                if isinstance(pattern, ast.MatchClass):
-                    for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
-                        read_attribute(self, subject, name, pattern, s)
-                        for node in walk(inner):
-                            if isinstance(node, ast.MatchAs) and node.name:
-                                s.set(node.name, UNKNOWN)
-                    return
-                for node in walk(pattern):
-                    if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
-                        s.set(node.name, subject if node is pattern else UNKNOWN)
 
-            entered = self.run(fork, bind)
-            if case.guard is not None:
-                entered = [s for one in entered for s in branch(self, case.guard, one)[0]]
-            elif isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
-                exhaustive = True
-            after.extend(self.block(case.body, entered))
-        if not exhaustive:
-            after.append(current)
-    return after
+def _matched(self: Interpreter, case: ast.match_case, subject: Value, state: State) -> list[State]:
+    """The states in which the pattern has taken the subject, its names bound."""
+    from asyncsa_lint.flow.orm.instances import read_attribute
+
+    def bind(s: State) -> None:
+        pattern = case.pattern
+        if isinstance(pattern, ast.MatchClass):
+            for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
+                read_attribute(self, subject, name, pattern, s)
+                for node in walk(inner):
+                    if isinstance(node, ast.MatchAs) and node.name:
+                        s.set(node.name, UNKNOWN)
+            return
+        for node in walk(pattern):
+            if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+                s.set(node.name, subject if node is pattern else UNKNOWN)
+
+    return self.run(state.fork(), bind)

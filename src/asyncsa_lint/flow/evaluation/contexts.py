@@ -37,14 +37,14 @@ class Entered:
     """None: leaving does nothing of interest."""
 
 
-def exec_try(self: Interpreter, statement: ast.Try | ast.TryStar, state: State) -> list[State]:
+def exec_try(self: Interpreter, statement: ast.Try | ast.TryStar, states: list[State]) -> list[State]:
+    depth = len(states[0].frames)
     outer = self.sink
     inner = Sink()
     self.sink = inner
     self.try_depth += 1
-    before = state.fork()
     try:
-        ended = self.block(statement.body, [state])
+        ended = self.block(statement.body, states)
     finally:
         self.try_depth -= 1
         self.sink = outer
@@ -52,37 +52,44 @@ def exec_try(self: Interpreter, statement: ast.Try | ast.TryStar, state: State) 
     self.sink = late
     try:
         ended = self.block(statement.orelse, ended)
-        caught, uncaught = _handle(self, statement, inner.raises, before)
+        caught, uncaught = _handle(self, statement, inner.raises, depth)
     finally:
         self.sink = outer
     ended = merge(ended + caught)
+    if not statement.finalbody:
+        outer.take(inner, raises=uncaught)
+        outer.take(late)
+        return ended
     for sink in (inner, late):
-        _leave(self, statement.finalbody, sink, outer)
-    outer.raises.extend(
-        replace(raised, state=after)
-        for raised in uncaught
-        for after in self.block(statement.finalbody, [raised.state])
-    )
-    outer.raises.extend(
-        replace(raised, state=after)
-        for raised in late.raises
-        for after in self.block(statement.finalbody, [raised.state])
-    )
+        _leave(self, statement.finalbody, sink, outer, depth)
+    for raises in (uncaught, late.raises):
+        _pass_on(self, statement.finalbody, raises, outer, depth)
     return self.block(statement.finalbody, ended)
 
 
-def _leave(self: Interpreter, final: list[ast.stmt], sink: Sink, outer: Sink) -> None:
+def _leave(self: Interpreter, final: list[ast.stmt], sink: Sink, outer: Sink, depth: int) -> None:
     """Paths that return, break or continue pass through `finally`."""
     for value, state in sink.returns:
-        outer.returns.extend((value, after) for after in self.block(final, [state]))
-    for state in sink.breaks:
-        outer.breaks.extend(self.block(final, [state]))
-    for state in sink.continues:
-        outer.continues.extend(self.block(final, [state]))
+        outer.returns.extend((value, after) for after in self.block(final, [state.outside(depth)]))
+    if sink.breaks:
+        outer.breaks += self.block(final, merge([state.outside(depth) for state in sink.breaks]))
+    if sink.continues:
+        outer.continues += self.block(final, merge([state.outside(depth) for state in sink.continues]))
+
+
+def _pass_on(self: Interpreter, final: list[ast.stmt], raises: list[Raised], outer: Sink, depth: int) -> None:
+    """Exceptions that nobody has caught pass through `finally`, those of one kind together."""
+    kinds: dict[tuple[str, bool, bool], list[State]] = {}
+    for raised in raises:
+        kind = (raised.exception, raised.implicit, raised.passed)
+        kinds.setdefault(kind, []).append(raised.state.outside(depth))
+    for (exception, implicit, passed), states in kinds.items():
+        for after in self.block(final, merge(states)):
+            outer.raises.append(Raised(after, exception, implicit, passed))
 
 
 def _handle(
-    self: Interpreter, statement: ast.Try | ast.TryStar, raises: list[Raised], before: State
+    self: Interpreter, statement: ast.Try | ast.TryStar, raises: list[Raised], depth: int
 ) -> tuple[list[State], list[Raised]]:
     """Run the handlers on the states that raise; what no handler takes goes on."""
     remaining = _bounded(raises)
@@ -94,11 +101,11 @@ def _handle(
             remaining = []
         else:
             remaining = [r for r in remaining if r.implicit or r not in taken]
-        for raised in taken:
-            entry = raised.state.fork()
-            if handler.name:
+        entered = [raised.state.fork().outside(depth) for raised in taken]
+        if handler.name:
+            for entry in entered:
                 entry.set(handler.name, UNKNOWN)
-            ended.extend(self.block(handler.body, [entry]))
+        ended += self.block(handler.body, merge(entered))
     return ended, [raised for raised in remaining if not raised.implicit]
 
 
@@ -176,58 +183,55 @@ def _matches(self: Interpreter, exception: str, names: frozenset[str]) -> bool:
     return False
 
 
-def exec_with(self: Interpreter, statement: ast.With | ast.AsyncWith, state: State) -> list[State]:
-    return _items(self, statement, 0, [state])
+def exec_with(self: Interpreter, statement: ast.With | ast.AsyncWith, states: list[State]) -> list[State]:
+    return _items(self, statement, 0, states)
 
 
 def _items(
     self: Interpreter, statement: ast.With | ast.AsyncWith, position: int, states: list[State]
 ) -> list[State]:
+    """The body, with every way out passing the exits of the managers from this position on."""
     if position == len(statement.items):
         return self.block(statement.body, states)
-    item = statement.items[position]
-    after: list[State] = []
-    passing: list[State] = []
-    for state in states:
-        opened: list[Entered] = []
-
-        def enter(s: State, opened: list[Entered] = opened) -> None:
-            from asyncsa_lint.flow.evaluation.managers import enter_manager
-
-            value = self.eval(item.context_expr, s)
-            entered = enter_manager(self, value, statement, item.context_expr, s)
-            if item.optional_vars is not None:
-                assign(self, item.optional_vars, entered.value, s, item.context_expr)
-            opened.append(entered)
-
-        for number, begun in enumerate(self.run(state, enter)):
-            entered = opened[number] if number < len(opened) else Entered()
-            if entered.leave is None:
-                # However it was entered, the way out is the same: the body need not be told.
-                passing.append(begun)
-            else:
-                after.extend(_inside(self, statement, position, entered.leave, begun))
-    if passing:
-        after.extend(_items(self, statement, position + 1, merge(passing)))
-    return merge(after)
-
-
-def _inside(
-    self: Interpreter, statement: ast.With | ast.AsyncWith, position: int, leave: Leaving, state: State
-) -> list[State]:
-    """The body, with every way out passing the manager's exit."""
+    depth = len(states[0].frames) if states else 0
+    begun = [entered for state in states for entered in _enter(self, statement, position, state)]
     outer = self.sink
     inner = Sink()
     self.sink = inner
     try:
-        ended = _items(self, statement, position + 1, [state])
+        ended = _items(self, statement, position + 1, merge(begun))
     finally:
         self.sink = outer
-    after = [left for one in ended for left in leave(one, False)]
     for value, one in inner.returns:
-        outer.returns.extend((value, left) for left in leave(one, False))
-    outer.breaks.extend(left for one in inner.breaks for left in leave(one, False))
-    outer.continues.extend(left for one in inner.continues for left in leave(one, False))
+        outer.returns.extend((value, left) for left in _left(one, depth))
+    outer.breaks.extend(left for one in inner.breaks for left in _left(one, depth))
+    outer.continues.extend(left for one in inner.continues for left in _left(one, depth))
     for raised in inner.raises:
-        outer.raises.extend(replace(raised, state=left) for left in leave(raised.state, True))
-    return after
+        after = _left(raised.state, depth, exceptional=True)
+        outer.raises.extend(replace(raised, state=left) for left in after)
+    return merge([left for one in ended for left in _left(one, depth)])
+
+
+def _enter(
+    self: Interpreter, statement: ast.With | ast.AsyncWith, position: int, state: State
+) -> list[State]:
+    """The states inside the manager; each keeps in its innermost frame what leaving does."""
+    from asyncsa_lint.flow.evaluation.managers import enter_manager
+
+    item = statement.items[position]
+
+    def enter(s: State) -> None:
+        value = self.eval(item.context_expr, s)
+        entered = enter_manager(self, value, statement, item.context_expr, s)
+        if item.optional_vars is not None:
+            assign(self, item.optional_vars, entered.value, s, item.context_expr)
+        s.frames = (*s.frames, entered.leave)
+
+    return self.run(state, enter)
+
+
+def _left(state: State, depth: int, *, exceptional: bool = False) -> list[State]:
+    """The states outside the manager that was entered at this depth."""
+    leave: Leaving | None = state.frames[depth]
+    outside = state.outside(depth)
+    return [outside] if leave is None else leave(outside, exceptional)

@@ -338,13 +338,13 @@ def _starred(self: Interpreter, node: ast.Starred, state: State) -> Value:
 
 def _yield(self: Interpreter, node: ast.Yield, state: State) -> Value:
     value = NONE if node.value is None else evaluate(self, node.value, state)
-    self.yields.append((value, state.fork()))
+    self.yields.append((value, state.fork().outside(0)))
     return UNKNOWN
 
 
 def _yield_from(self: Interpreter, node: ast.YieldFrom, state: State) -> Value:
     evaluate(self, node.value, state)
-    self.yields.append((UNKNOWN, state.fork()))
+    self.yields.append((UNKNOWN, state.fork().outside(0)))
     return UNKNOWN
 
 

@@ -16,7 +16,17 @@ from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.flow.evaluation import conditions, contexts, loops
 from asyncsa_lint.flow.states.liveness import forget_dead
-from asyncsa_lint.flow.states.paths import Choices, GiveUp, PathEnds, Raised, Sink, explore, merge, void
+from asyncsa_lint.flow.states.paths import (
+    Choices,
+    GiveUp,
+    PathEnds,
+    Raised,
+    Sink,
+    bounded,
+    explore,
+    merge,
+    void,
+)
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId, Value
 
@@ -29,17 +39,6 @@ if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
     from asyncsa_lint.source import SourceText
 
-_COMPOUND = (
-    ast.If,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.With,
-    ast.AsyncWith,
-    ast.Try,
-    ast.TryStar,
-    ast.Match,
-)
 RAISING = (ast.Call, ast.Await, ast.Yield)
 """A `yield` raises what the consumer throws into the generator."""
 
@@ -110,15 +109,15 @@ class Interpreter:
             if not states:
                 break
             self.context.spend()
-            handler = _STATEMENTS.get(type(statement))
-            if handler is None:
-                continue
             if self.try_depth and _may_raise(statement):
                 self.sink.raises.extend(Raised(state.fork(), implicit=True) for state in states)
-            after: list[State] = []
-            for state in states:
-                after.extend(handler(self, statement, state))
-            if isinstance(statement, _COMPOUND) or len(after) > len(states):
+            compound = _COMPOUND.get(type(statement))
+            if compound is not None:
+                after = compound(self, statement, states)
+            else:
+                handler = _SIMPLE.get(type(statement), _pass)
+                after = [one for state in states for one in handler(self, statement, state)]
+            if compound is not None or len(after) > len(states):
                 if len(after) > 1 and self.function is not None:
                     forget_dead(after, statement, self.context.last_reads(self.function))
                 after = merge(after)
@@ -244,8 +243,10 @@ def _delete(self: Interpreter, statement: ast.Delete, state: State) -> list[Stat
     return self.run(state, action)
 
 
-def _if(self: Interpreter, statement: ast.If, state: State) -> list[State]:
-    yes, no = conditions.branch(self, statement.test, state)
+def _if(self: Interpreter, statement: ast.If, states: list[State]) -> list[State]:
+    branches = [conditions.branch(self, statement.test, state) for state in states]
+    yes = bounded([one for taken, _ in branches for one in taken])
+    no = bounded([one for _, passed in branches for one in passed])
     return self.block(statement.body, yes) + self.block(statement.orelse, no)
 
 
@@ -291,31 +292,11 @@ def _continue(self: Interpreter, _: ast.Continue, state: State) -> list[State]:
     return []
 
 
-def _try(self: Interpreter, statement: ast.Try | ast.TryStar, state: State) -> list[State]:
-    return contexts.exec_try(self, statement, state)
-
-
-def _with(self: Interpreter, statement: ast.With | ast.AsyncWith, state: State) -> list[State]:
-    return contexts.exec_with(self, statement, state)
-
-
-def _for(self: Interpreter, statement: ast.For | ast.AsyncFor, state: State) -> list[State]:
-    return loops.exec_for(self, statement, state)
-
-
-def _while(self: Interpreter, statement: ast.While, state: State) -> list[State]:
-    return loops.exec_while(self, statement, state)
-
-
-def _match(self: Interpreter, statement: ast.Match, state: State) -> list[State]:
-    return conditions.exec_match(self, statement, state)
-
-
 def _pass(_: Interpreter, __: ast.stmt, state: State) -> list[State]:
     return [state]
 
 
-_STATEMENTS: dict[type[ast.stmt], Callable[..., list[State]]] = {
+_SIMPLE: dict[type[ast.stmt], Callable[..., list[State]]] = {
     ast.Expr: _expression,
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
@@ -323,7 +304,6 @@ _STATEMENTS: dict[type[ast.stmt], Callable[..., list[State]]] = {
     ast.Return: _return,
     ast.Raise: _raise,
     ast.Delete: _delete,
-    ast.If: _if,
     ast.Assert: _assert,
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
@@ -333,14 +313,17 @@ _STATEMENTS: dict[type[ast.stmt], Callable[..., list[State]]] = {
     ast.ImportFrom: _import,
     ast.Break: _break,
     ast.Continue: _continue,
-    ast.Try: _try,
-    ast.TryStar: _try,
-    ast.With: _with,
-    ast.AsyncWith: _with,
-    ast.For: _for,
-    ast.AsyncFor: _for,
-    ast.While: _while,
-    ast.Match: _match,
-    ast.Pass: _pass,
-    ast.Nonlocal: _pass,
 }
+"""Take one path; the rest leaves it as it is."""
+_COMPOUND: dict[type[ast.stmt], Callable[..., list[State]]] = {
+    ast.If: _if,
+    ast.Try: contexts.exec_try,
+    ast.TryStar: contexts.exec_try,
+    ast.With: contexts.exec_with,
+    ast.AsyncWith: contexts.exec_with,
+    ast.For: loops.exec_for,
+    ast.AsyncFor: loops.exec_for,
+    ast.While: loops.exec_while,
+    ast.Match: conditions.exec_match,
+}
+"""Take all paths at once: one by one, the paths of nested blocks would multiply."""

@@ -20,7 +20,7 @@ from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.equivalence import plain
 from asyncsa_lint.flow.states.objects import DictObject, HeapObject, Instance, ListObject, Session
-from asyncsa_lint.flow.states.paths import Sink, merge
+from asyncsa_lint.flow.states.paths import Sink, bounded, merge
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
     UNKNOWN,
@@ -98,26 +98,53 @@ def fresh(element: Value, state: State) -> Value:
     return element
 
 
-def exec_for(self: Interpreter, statement: ast.For | ast.AsyncFor, state: State) -> list[State]:
+@dataclass(slots=True)
+class Turns:
+    """What a path remembers of the loop that it is in."""
+
+    elements: Elements
+    iterable: Value
+    before: State
+    """Where the loop began."""
+    first: Value = UNKNOWN
+    """The element of the first turn."""
+
+
+def exec_for(self: Interpreter, statement: ast.For | ast.AsyncFor, states: list[State]) -> list[State]:
+    known: list[tuple[tuple[Value, ...], list[State]]] = []
+    others: list[tuple[Elements, Value, State]] = []
+    for state in states:
+        for elements, iterable, begun in _begin(self, statement, state):
+            if elements.items is None:
+                others.append((elements, iterable, begun))
+                continue
+            alike = next((group for items, group in known if items == elements.items), None)
+            if alike is None:
+                known.append((elements.items, [begun]))
+            else:
+                alike.append(begun)
+    after = [one for items, group in known for one in _exact(self, statement, items, group)]
+    if others:
+        after += _summarised(self, statement, others)
+    return merge(after)
+
+
+def _begin(
+    self: Interpreter, statement: ast.For | ast.AsyncFor, state: State
+) -> list[tuple[Elements, Value, State]]:
+    """What is iterated over, and the states after asking for it."""
     from asyncsa_lint.flow.tasks.coroutines import check_iteration
 
-    after: list[State] = []
-    for iterable, start in self.evaluate(statement.iter, state):
-        current = start.fork()
-        is_async = isinstance(statement, ast.AsyncFor)
-        check_iteration(self, statement.iter, iterable, current, is_async=is_async, statement=statement)
-        elements: list[Elements] = []
+    found: list[tuple[Elements, Value, State]] = []
+    is_async = isinstance(statement, ast.AsyncFor)
 
-        def take(s: State, iterable: Value = iterable, found: list[Elements] = elements) -> None:
-            found.append(elements_of(self, iterable, statement.iter, s))
+    def take(s: State) -> None:
+        iterable = self.eval(statement.iter, s)
+        check_iteration(self, statement.iter, iterable, s, is_async=is_async, statement=statement)
+        found.append((elements_of(self, iterable, statement.iter, s), iterable, s))
 
-        for number, begun in enumerate(self.run(current, take)):
-            chosen = elements[min(number, len(elements) - 1)]
-            if chosen.items is not None:
-                after.extend(_exact(self, statement, chosen.items, begun))
-            else:
-                after.extend(_summarised(self, statement, chosen, iterable, begun))
-    return merge(after)
+    self.run(state, take)
+    return found
 
 
 def _turn(
@@ -142,32 +169,42 @@ def _turn(
 
 
 def _exact(
-    self: Interpreter, statement: ast.For | ast.AsyncFor, items: tuple[Value, ...], state: State
+    self: Interpreter, statement: ast.For | ast.AsyncFor, items: tuple[Value, ...], states: list[State]
 ) -> list[State]:
     sink = Sink()
-    live = [state]
+    live = bounded(states)
     for item in items:
         live = _turn(self, statement, [(item, current) for current in live], sink)
     return self.block(statement.orelse, live) + sink.breaks
 
 
 def _summarised(
-    self: Interpreter, statement: ast.For | ast.AsyncFor, elements: Elements, iterable: Value, state: State
+    self: Interpreter, statement: ast.For | ast.AsyncFor, found: list[tuple[Elements, Value, State]]
 ) -> list[State]:
     sink = Sink()
-    skipped = state.fork()
-    first = fresh(elements.element, state)
-    ended = _turn(self, statement, [(first, state)], sink)
-    again = [current.fork() for current in ended if moved_on(skipped, current)]
+    depth = len(found[0][2].frames)
+    starts: list[tuple[Value, State]] = []
+    for elements, iterable, state in found:
+        turns = Turns(elements, iterable, state.fork())
+        turns.first = fresh(elements.element, state)
+        state.frames = (*state.frames, turns)
+        starts.append((turns.first, state))
+    skipped = [(current.frames[depth], current.frames[depth].before) for _, current in starts]
+    ended = _turn(self, statement, starts, sink)
+    again = [current.fork() for current in ended if moved_on(current.frames[depth].before, current)]
     if again:
-        ended += _turn(self, statement, [(fresh(elements.element, turn), turn) for turn in again], sink)
-        ended = merge(ended)
+        more = [(fresh(current.frames[depth].elements.element, current), current) for current in again]
+        ended = merge(ended + _turn(self, statement, more, sink))
+    nothing = not ended
     for current in ended:
-        settle(elements.element, first, current, skipped)
-    if (elements.may_be_empty and not _restores(statement)) or not ended:
-        containers.note_empty(iterable, skipped)
-        ended.append(skipped)
-    return self.block(statement.orelse, merge(ended)) + sink.breaks
+        turns = current.frames[depth]
+        settle(turns.elements.element, turns.first, current, turns.before)
+    for turns, state in skipped:
+        if (turns.elements.may_be_empty and not _restores(statement)) or nothing:
+            containers.note_empty(turns.iterable, state)
+            ended.append(state)
+    ended = [current.outside(depth) for current in ended]
+    return self.block(statement.orelse, merge(ended)) + [left.outside(depth) for left in sink.breaks]
 
 
 def moved_on(before: State, after: State) -> bool:
@@ -239,11 +276,11 @@ def _with_gained(
     return replace(lived, attributes={**gained, **lived.attributes})
 
 
-def exec_while(self: Interpreter, statement: ast.While, state: State) -> list[State]:
+def exec_while(self: Interpreter, statement: ast.While, states: list[State]) -> list[State]:
     outer = self.sink
     sink = Sink()
     done: list[State] = []
-    live = [state]
+    live = states
     for _ in range(2):
         entered: list[State] = []
         for current in live:

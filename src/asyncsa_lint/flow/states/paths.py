@@ -94,6 +94,13 @@ class Sink:
     breaks: list[State] = field(default_factory=list)
     continues: list[State] = field(default_factory=list)
 
+    def take(self, inner: Sink, raises: list[Raised] | None = None) -> None:
+        """The paths that have left an inner block leave this one; `raises` stand in for its own."""
+        self.returns += inner.returns
+        self.raises += inner.raises if raises is None else raises
+        self.breaks += inner.breaks
+        self.continues += inner.continues
+
 
 def join_values(first: Value | None, second: Value | None) -> Value:
     """Least value above both: equal values stay, everything else becomes unknown."""
@@ -146,6 +153,11 @@ def merge(states: list[State]) -> list[State]:
         kept, given = _least_loss(merged)
         merged[kept] = join(merged[kept], merged.pop(given))
     return merged
+
+
+def bounded(states: list[State]) -> list[State]:
+    """No more paths than are kept side by side."""
+    return merge(states) if len(states) > MAX_PATHS else states
 
 
 def _least_loss(states: list[State]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import (
@@ -67,6 +67,7 @@ class State:
         "_heap_shared",
         "assumed",
         "env",
+        "frames",
         "glance",
         "globals",
         "heap",
@@ -92,6 +93,9 @@ class State:
         self.locks: frozenset[ObjectId] = frozenset()
         self.returned: ast.expr | None = None
         self.touched: dict[tuple[ObjectId, str], None] = {}
+        self.frames: tuple[Any, ...] = ()
+        """What the statements around remember of this path, the outermost first: what leaving a `with`
+        does, where a turn of a loop began."""
         self.glance: object = None
         """What `flow.states.equivalence` has seen of the variables and objects, until one of them changes."""
         self._env_shared = False
@@ -103,12 +107,17 @@ class State:
         twin.env, twin.heap, twin.globals = self.env, self.heap, self.globals
         twin.assumed, twin.next_id = self.assumed, self.next_id
         twin.uses, twin.tasks, twin.locks = self.uses, self.tasks, self.locks
-        twin.returned = self.returned
+        twin.returned, twin.frames = self.returned, self.frames
         twin.touched = self.touched
         twin.glance = self.glance
         twin._env_shared = twin._heap_shared = True
         self._env_shared = self._heap_shared = True
         return twin
+
+    def outside(self, depth: int) -> State:
+        """This state, outside of all but so many of the statements around."""
+        self.frames = self.frames[:depth]
+        return self
 
     def set(self, name: str, value: Value) -> None:
         """Bind a variable; what was assumed about it no longer holds."""
