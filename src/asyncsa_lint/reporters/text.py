@@ -15,7 +15,10 @@ _NOUNS = {
     Severity.WARNING: ("warning", "warnings"),
     Severity.ADVICE: ("piece of advice", "pieces of advice"),
 }
-_MEDIUM = "one step of this rests on a documented default, not on code in view"
+_MEDIUM = (
+    "one step of this is taken to be as usual (a setting, a base class or attribute of the model, a row that"
+    " is there), without code in view that says so"
+)
 
 
 @dataclass(frozen=True, slots=True)
