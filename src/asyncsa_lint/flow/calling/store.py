@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.facts.records import ParameterFacts
 from asyncsa_lint.flow.calling.getters import hands_out
 from asyncsa_lint.flow.calling.matching import Matcher
 from asyncsa_lint.flow.calling.situations import Slimmer, surroundings
@@ -32,7 +33,7 @@ from asyncsa_lint.flow.states.values import (
     TupleValue,
     Value,
 )
-from asyncsa_lint.flow.web.dependencies import declared_parameters
+from asyncsa_lint.flow.web.dependencies import says_something
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Summaries:
         self._context = context
         self._summaries: dict[FunctionInfo, dict[object, list[Summary]]] = {}
         self._running: Counter[FunctionInfo] = Counter()
-        self._declared: dict[FunctionInfo, tuple[str, ...]] = {}
+        self._declared: dict[tuple[FunctionInfo, str], bool] = {}
         self._getters: dict[FunctionInfo, bool] = {}
         self.reached: set[FunctionInfo] = set()
         """Functions interpreted with at least all that entering them on their own would know."""
@@ -145,10 +146,19 @@ class Summaries:
 
     def _is_informed(self, activation: Interpreter, function: FunctionInfo, env: dict[str, Value]) -> bool:
         """Every parameter whose declaration says something has a value."""
-        declared = self._declared.get(function)
-        if declared is None:
-            declared = self._declared[function] = tuple(declared_parameters(activation, function))
-        return all(env.get(name, UNKNOWN) is not UNKNOWN for name in declared)
+        return not any(
+            env.get(parameter.name, UNKNOWN) is UNKNOWN and self._is_declared(activation, function, parameter)
+            for parameter in function.facts.parameters
+        )
+
+    def _is_declared(
+        self, activation: Interpreter, function: FunctionInfo, parameter: ParameterFacts
+    ) -> bool:
+        key = (function, parameter.name)
+        known = self._declared.get(key)
+        if known is None:
+            known = self._declared[key] = says_something(activation, function, parameter)
+        return known
 
 
 def _first_class(function: FunctionInfo, env: dict[str, Value], state: State) -> object:

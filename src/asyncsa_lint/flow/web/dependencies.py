@@ -72,19 +72,15 @@ def parameter_value(
     return value_of_annotation(self, parse(parameter.annotation), state)
 
 
-def declared_parameters(self: Interpreter, function: FunctionInfo) -> list[str]:
-    """Parameters whose declaration says what they are: a session, an instance, an object of the project."""
+def says_something(self: Interpreter, function: FunctionInfo, parameter: ParameterFacts) -> bool:
+    """The declaration tells what the parameter is: a session, an instance, an object of the project."""
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter as Activation
 
+    if parameter.annotation is None:
+        return False
     inner = Activation(self.context, function.module, function, cls=self.context.owner_class(function))
     inner.request = Request()
-    state = State(self.context.shared)
-    return [
-        parameter.name
-        for parameter in function.facts.parameters
-        if parameter.annotation is not None
-        and parameter_value(inner, function, parameter, state) is not UNKNOWN
-    ]
+    return parameter_value(inner, function, parameter, State(self.context.shared)) is not UNKNOWN
 
 
 def annotated_dependency(
