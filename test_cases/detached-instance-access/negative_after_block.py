@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -207,4 +208,25 @@ async def ended_without_an_error(author_id: int) -> str:
     """Nothing ended the block but its last line."""
     async with _Undoing() as session:
         author = await session.get_one(Author, author_id)
+    return author.name
+
+
+@asynccontextmanager
+async def _undone() -> AsyncIterator[AsyncSession]:
+    """What the block has left open is rolled back."""
+    session = Keeping()
+    try:
+        await session.execute(select(Author.id))
+        yield session
+        if session.in_transaction():
+            await session.rollback()
+    finally:
+        await session.close()
+
+
+async def committed_before_the_end(author_id: int) -> str:
+    """The block has left nothing open."""
+    async with _undone() as session:
+        author = await session.get_one(Author, author_id)
+        await session.commit()
     return author.name

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import select
@@ -216,3 +217,22 @@ async def read_by_helper(author_id: int) -> list[str]:
     author = await _fetch(author_id)
     assert author is not None
     return _titles(author)  # error: [detached-instance-access] "books"
+
+
+@asynccontextmanager
+async def _undone() -> AsyncIterator[AsyncSession]:
+    """What the block has left open is rolled back."""
+    session = Keeping()
+    try:
+        yield session
+        if session.in_transaction():
+            await session.rollback()
+    finally:
+        await session.close()
+
+
+async def left_open(author_id: int) -> str:
+    """The rollback behind the block expires what was loaded in it."""
+    async with _undone() as session:
+        author = await session.get_one(Author, author_id)
+    return author.name  # error: [detached-instance-access] "name"

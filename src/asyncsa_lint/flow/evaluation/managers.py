@@ -344,7 +344,7 @@ def _leave_by(
             state.put(
                 mine_id,
                 replace(
-                    logged(mine, len(old.log), record, through),
+                    logged(mine, len(old.log), transactions.on_leaving(mine, record, len(old.log)), through),
                     is_closed=record.is_closed,
                     closed_at=record.closed_at,
                     in_transaction=record.in_transaction,

@@ -104,6 +104,21 @@ def rollback(ident: ObjectId, span: Span, state: State) -> None:
         _in_transaction(ident, state, begun=False)
 
 
+def on_leaving(mine: Session, ending: Session, before: int) -> Session:
+    """The end of a manager's session, whose block has begun and ended transactions of its own: the
+    rollback behind the block expires something where the block has left a transaction open."""
+    begun = mine.in_transaction
+    log = list(ending.log)
+    for position in range(before, len(log)):
+        entry = log[position]
+        if entry.occurrence is Occurrence.ROLLBACK and not entry.refused and begun is not None:
+            log[position] = replace(entry, expires=begun)
+        begun = entry.occurrence not in {Occurrence.COMMIT, Occurrence.ROLLBACK, Occurrence.CLOSE} and (
+            begun or entry.occurrence in {Occurrence.FLUSH, Occurrence.LOAD}
+        )
+    return replace(ending, log=tuple(log))
+
+
 def is_active(session: Session) -> Value:
     """`session.is_active`: false from the flush that has failed to the rollback that is called for."""
     refused = False
