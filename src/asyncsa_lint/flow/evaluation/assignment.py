@@ -11,6 +11,7 @@ from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, Const, Ref, ResultValue, TupleValue, Value
 from asyncsa_lint.flow.tasks.coroutines import bound, lost
 from asyncsa_lint.flow.tasks.handover import given_away
+from asyncsa_lint.flow.verdicts import Verdict, note
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
@@ -54,6 +55,8 @@ def assign_attribute(
         write_attribute(self, owner, target.attr, value, target, state)
         return
     stored_on(self, owner, target, value, source, state)
+    if owner is UNKNOWN:
+        note(self, target, target.attr, Verdict.UNKNOWN)
     if isinstance(record, ProjectObject | Application) and isinstance(owner, Ref):
         state.put(owner.id, replace(record, attributes={**record.attributes, target.attr: value}))
     if isinstance(target.value, ast.Name):

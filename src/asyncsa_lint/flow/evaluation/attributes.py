@@ -50,7 +50,6 @@ from asyncsa_lint.flow.states.values import (
 )
 from asyncsa_lint.flow.tasks.coroutines import read_from
 from asyncsa_lint.flow.tasks.escapes import APP_STATE, of_app_state
-from asyncsa_lint.flow.verdicts import Verdict, note
 from asyncsa_lint.knowledge.sqlalchemy import SESSION_CLASSES
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
@@ -87,7 +86,6 @@ _OBJECT_KINDS: dict[type, str] = {
 def read(self: Interpreter, value: Value, name: str, node: ast.AST, state: State) -> Value:
     """`value.name`."""
     if value is UNKNOWN:
-        note(self, node, name, Verdict.UNKNOWN)
         return UNKNOWN
     if isinstance(value, Ref):
         return _of_object(self, value, name, node, state)

@@ -61,6 +61,7 @@ def mixed(made: Instance, held: Iterable[ObjectId], state: State) -> Instance:
         known = narrowed(record.plan, record.model, made.model) or record.plan
         plan = refilled(known, made.plan)
         doubtful = filled_by(made.model, made.plan, known).union(name for name, _ in record.stale)
+        doubtful |= record.attributes.keys()
         plan = replace(plan, doubtful=plan.doubtful | made.plan.doubtful | doubtful)
         made = replace(made, plan=plan, options=None, attributes=attributes)
     return made
@@ -91,7 +92,7 @@ def with_held(
         if caught.model.cls in classes and ident not in apart:
             _looked_at(ident, state)
             made = _with(made, caught, caught.plan)
-        for plan in _brought(models, caught.model, caught.plan, classes, _DEPTH):
+        for plan in brought(models, caught.model, caught.plan, classes, _DEPTH):
             _looked_at(ident, state)
             made = _with(made, None, plan)
         made = _with_related(made, caught, caught.plan)
@@ -106,9 +107,10 @@ def without_unbrought(models: Models, made: Instance, lineage: Iterable[ClassInf
     classes = frozenset(lineage)
     for ident, record in list(state.heap.items()):
         if isinstance(record, Instance) and record.session == made.session and record.plan is not None:
-            for plan in _brought(models, record.model, record.plan, classes, _DEPTH):
+            for plan in brought(models, record.model, record.plan, classes, _DEPTH):
                 _looked_at(ident, state)
                 doubtful |= filled_by(made.model, plan, made.plan)
+                doubtful.update(name for name, strategy, _ in made.plan.loads if strategy == "noload")
     loads = tuple((n, s, unclear(child) if n in doubtful else child) for n, s, child in made.plan.loads)
     return replace(made, plan=replace(made.plan, loads=loads, doubtful=made.plan.doubtful | doubtful))
 
@@ -118,7 +120,7 @@ def _looked_at(ident: ObjectId, state: State) -> None:
     state.touch(ident, "**")
 
 
-def _brought(
+def brought(
     models: Models, model: ModelInfo, plan: Plan, classes: frozenset[ClassInfo], depth: int
 ) -> Iterator[Plan]:
     """What is loaded on rows of these classes that came along with a row in hand."""
@@ -132,7 +134,7 @@ def _brought(
             yield child
         target = models.get(attribute.target) if depth > 1 else None
         if target is not None:
-            yield from _brought(models, target, child, classes, depth - 1)
+            yield from brought(models, target, child, classes, depth - 1)
 
 
 def _with_related(made: Instance, record: Instance, plan: Plan) -> Instance:

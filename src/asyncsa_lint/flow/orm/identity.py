@@ -64,7 +64,8 @@ def served_without_io(
 
 def _was_created(record: Instance) -> bool:
     """The program has made the object; a later statement may have met it."""
-    return record.plan is not None and (record.plan.created or record.uncommitted)
+    plan = record.plan
+    return plan is not None and (plan.created or (record.uncommitted and not plan.again))
 
 
 def _is_missing(record: Instance, name: str) -> bool:

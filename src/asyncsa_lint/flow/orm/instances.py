@@ -111,7 +111,7 @@ def _at_hand(
     """An attribute that was set, refreshed or read before."""
     name = attribute.name
     found = record.attributes[name]
-    unclear = found is UNKNOWN and attribute.kind is AttributeKind.RELATIONSHIP
+    unclear = found is UNKNOWN and record.plan is None and attribute.kind is AttributeKind.RELATIONSHIP
     doubted = name in record.borrowed if record.plan is None else name in record.plan.doubtful
     note(self, node, name, Verdict.UNKNOWN if unclear or doubted else Verdict.FINE)
     if name in record.borrowed or doubted:
@@ -170,7 +170,11 @@ def _loaded(
 ) -> Value:
     plan = OPAQUE if record.plan is None else record.plan
     loading, child = plan.look_up(record.model, attribute)
-    unclear = plan.doubts(record.model, attribute) or _misses_subclasses(self, record.model, plan, attribute)
+    unclear = (
+        record.plan is None
+        or plan.doubts(record.model, attribute)
+        or _misses_subclasses(self, record.model, plan, attribute)
+    )
     verdict = Verdict.UNKNOWN if unclear else Verdict.FINE
     if loading is Loading.UNKNOWN and plan.opaque:
         loading = Loading.LOADED
@@ -209,6 +213,10 @@ def _loaded(
         served = served_without_io(self, record, attribute, loading, state)
         if served is not None:
             note(self, node, attribute.name, Verdict.UNKNOWN if served is UNKNOWN else verdict)
+            if served is UNKNOWN:
+                from asyncsa_lint.flow.orm.served import served_row
+
+                served = served_row(self, record, attribute, state)
             attributes = {**record.attributes, attribute.name: served}
             state.put(value.id, replace(record, attributes=attributes))
             return served
@@ -282,7 +290,7 @@ def _target(
     state: State,
 ) -> Ref:
     """An instance at the other end of the relationship."""
-    reverse = model.attributes.get(attribute.back_populates)
+    reverse = model.attributes.get(attribute.back_populates) or _by_the_same_key(record, attribute, model)
     back: dict[str, Value] = {}
     if (
         reverse is not None
@@ -299,6 +307,7 @@ def _target(
             model, reverse, record.session, lineage, state
         ):
             back = {reverse.name: UNKNOWN}
+            child = replace(child, doubtful=child.doubtful | {reverse.name})
     return state.new(
         Instance(
             model=model,
@@ -317,6 +326,21 @@ def _target(
             path=(*record.path, (record.model.name, attribute.name, attribute.collection)),
         )
     )
+
+
+def _by_the_same_key(
+    record: Instance, attribute: MappedAttribute, model: ModelInfo
+) -> MappedAttribute | None:
+    """The way back that nobody has named: by the only key that leads from the members to their owner."""
+    if attribute.direction is not Direction.ONE_TO_MANY:
+        return None
+    for back in model.attributes.values():
+        if back.direction is Direction.MANY_TO_ONE and back.target is record.model.cls:
+            tables = [each.foreign_key.partition(".")[0] for each in model.attributes.values()]
+            keys = [model.attributes[key].foreign_key for key in back.foreign_keys if key in model.attributes]
+            only = len(keys) == 1 and tables.count(keys[0].partition(".")[0]) == 1 and bool(keys[0])
+            return back if only else None
+    return None
 
 
 def _silenced(value: Ref, attribute: MappedAttribute, state: State, *, whole: bool) -> Value:

@@ -20,7 +20,13 @@ from asyncsa_lint.flow.events import ExpiryCause
 from asyncsa_lint.flow.orm.plans import ALL, COLUMNS, CREATED, EMPTY, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_by, refilled
 from asyncsa_lint.flow.orm.refreshing import refreshed
-from asyncsa_lint.flow.orm.written import after_insert, after_update, given_by_update, is_collection
+from asyncsa_lint.flow.orm.written import (
+    after_insert,
+    after_update,
+    generated_by_update,
+    given_by_update,
+    is_collection,
+)
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session, Staleness
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId
@@ -32,6 +38,9 @@ if TYPE_CHECKING:
 
 HAS_KEY = "is the key of"
 """Last but one part of an assumption, before the id of the instance."""
+ONE_OF_SEVERAL = frozenset({"*one of several"})
+"""Doubt of a row that the identity map has served (`flow.orm.served`)."""
+_HARMLESS = frozenset({Occurrence.LOAD, Occurrence.CLOSE, Occurrence.SAVEPOINT})
 _CAUSES = {
     Occurrence.COMMIT: ExpiryCause.COMMIT,
     Occurrence.ROLLBACK: ExpiryCause.ROLLBACK,
@@ -68,6 +77,8 @@ def has_key(ident: ObjectId, state: State) -> bool:
 
 def after(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Instance:
     """The instance after one occurrence."""
+    if record.plan is not None and record.plan.doubtful and _may_be_another(record, entry):
+        return unknown(record)
     match entry.occurrence:
         case Occurrence.FLUSH:
             done = flushed if entry.certain else _maybe_flushed
@@ -78,6 +89,8 @@ def after(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Instan
         case Occurrence.ROLLBACK:
             if _is_new(record, inserted=record.uncommitted):
                 return _withdrawn(record)
+            if record.phase is Phase.DELETED:
+                record = replace(record, phase=Phase.PERSISTENT)
             return _expired(record, entry, around) if entry.expires else record
         case Occurrence.SAVEPOINT:
             return replace(record, savepoint="") if record.savepoint else record
@@ -96,6 +109,13 @@ def after(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Instan
             return _reloaded(record, entry)
         case Occurrence.UNKNOWN:
             return unknown(record)
+
+
+def _may_be_another(record: Instance, entry: LogEntry) -> bool:
+    """It is one of several rows, and what has happened to that one is not seen here."""
+    if record.plan is None or not record.plan.doubtful >= ONE_OF_SEVERAL or entry.occurrence in _HARMLESS:
+        return False
+    return entry.occurrence is not Occurrence.FLUSH or bool(generated_by_update(record.model))
 
 
 def unknown(record: Instance) -> Instance:
@@ -150,7 +170,10 @@ def _updated(record: Instance, entry: LogEntry, around: Around) -> Instance:
     )
     names = {name for name, _ in entry.stale}
     kept = {name: value for name, value in record.attributes.items() if name not in names}
-    kept.update((name, UNKNOWN) for name in entry.filled if name not in kept)
+    filled = frozenset(entry.filled) - kept.keys()
+    if filled and record.plan is not None:
+        kept.update(dict.fromkeys(sorted(filled), UNKNOWN))
+        record = replace(record, plan=replace(record.plan, doubtful=record.plan.doubtful | filled))
     # To a savepoint the object has changed, even where the new values are known.
     savepoint = record.savepoint or "changed"
     return replace(record, stale=record.stale + added, attributes=kept, savepoint=savepoint)

@@ -307,7 +307,10 @@ def reload(self: Interpreter, target: Ref, names: list[str], state: State) -> No
             materialise(self, target, record, attribute, child, state)
             record = catch_up(target.id, state) or record
         else:
-            record = replace(record, attributes={**record.attributes, name: UNKNOWN})
+            plan = record.plan
+            if plan is not None and attribute is not None and attribute.kind is AttributeKind.RELATIONSHIP:
+                plan = replace(plan, doubtful=plan.doubtful | {name})
+            record = replace(record, attributes={**record.attributes, name: UNKNOWN}, plan=plan)
         stale = tuple(item for item in record.stale if item[0] != name)
         state.put(target.id, replace(record, stale=stale, given=record.given | {name}))
 

@@ -300,11 +300,11 @@ def stale_after_update(model: ModelInfo, statement: StatementValue) -> tuple[tup
 
 
 def filled_by_update(model: ModelInfo, statement: StatementValue) -> tuple[str, ...]:
-    """Columns whose new values a bulk UPDATE leaves on instances, loaded before or not (observed on 2.1)."""
+    """Columns whose new values a bulk UPDATE may set on instances, loaded or not (observed on 2.1)."""
     given = dict(statement.values)
-    values = [n for n, value in statement.values if n in model.attributes and not isinstance(value, SqlValue)]
-    python = [a.name for a in model.attributes.values() if a.onupdate == "python" and a.name not in given]
-    return (*values, *python)
+    return tuple(
+        [a.name for a in model.attributes.values() if a.onupdate == "python" and a.name not in given]
+    )
 
 
 def plan_of_options(

@@ -142,8 +142,9 @@ def _set_other_side(owner: Ref, attribute: MappedAttribute, target: Ref, state: 
         other = replace(
             other, attributes={**other.attributes, reverse.name: known}, given=other.given | {reverse.name}
         )
-    if reverse is not None and other.phase is Phase.PERSISTENT and _is_written(reverse, mine):
-        other = replace(other, dirty=other.dirty | {reverse.name})
+    if reverse is not None and other.phase is Phase.PERSISTENT:
+        written = other.dirty | {reverse.name} if _is_written(reverse, mine) else other.dirty
+        other = replace(other, dirty=written, savepoint=other.savepoint or "changed")
     if (
         other.phase is Phase.TRANSIENT
         and mine.session is not None
@@ -195,4 +196,5 @@ def touch_collection(receiver: Ref, item: Value, state: State) -> None:
 def forget_attribute(value: Value, name: str, state: State) -> None:
     record = state.object_of(value)
     if isinstance(record, Instance) and isinstance(value, Ref):
-        state.put(value.id, replace(record, attributes={**record.attributes, name: UNKNOWN}))
+        plan = None if record.plan is None else replace(record.plan, doubtful=record.plan.doubtful | {name})
+        state.put(value.id, replace(record, attributes={**record.attributes, name: UNKNOWN}, plan=plan))

@@ -65,7 +65,9 @@ class Relationships:
         """The attribute as instances of `cls` have it."""
         call = self._call(declared.declaration)
         target = self._target(call, declared, cls)
-        collection, direction = self._cardinality(call, declared, cls, target)
+        # A subclass with a table of its own has one more key, which is not that of the relationship.
+        home = declared.owner if self._keys(declared.owner).tables else cls
+        collection, direction = self._cardinality(call, declared, home, target)
         to_one = not collection and direction is Direction.MANY_TO_ONE
         return replace(
             declared.attribute(_spelling(call, declared.shape)),
@@ -78,7 +80,7 @@ class Relationships:
             viewonly=self._evaluator.flag(call.keywords.get("viewonly"), False),
             secondary=_has_secondary(call),
             direction=direction,
-            foreign_keys=self._own_keys(call, cls, target) if to_one else (),
+            foreign_keys=self._own_keys(call, home, target) if to_one else (),
             nullable=declared.shape.optional if declared.shape.wrapper or declared.sqlmodel else None,
             dataclass_default=dataclass_default(call.keywords),
             in_repr=self._evaluator.flag(call.keywords.get("repr"), True),
