@@ -272,8 +272,11 @@ def _with_gained(
 ) -> Instance:
     now = catch_up(representative, state)
     lived = catch_up(first, state) or lived
-    gained = {} if now is None else {n: v for n, v in now.attributes.items() if n not in begun.attributes}
-    return replace(lived, attributes={**gained, **lived.attributes})
+    if now is None:
+        return lived
+    gained = {name: value for name, value in now.attributes.items() if name not in begun.attributes}
+    borrowed = lived.borrowed & now.borrowed
+    return replace(lived, attributes={**gained, **lived.attributes}, borrowed=borrowed)
 
 
 def exec_while(self: Interpreter, statement: ast.While, states: list[State]) -> list[State]:

@@ -56,8 +56,13 @@ def catch_up(ident: ObjectId, state: State) -> Instance | None:
         return None
     state.touch(ident, "*")
     session = None if record.session is None else state.get(record.session)
-    if not isinstance(session, Session) or record.seen >= len(session.log) or record.phase is Phase.DELETED:
+    if not isinstance(session, Session) or record.seen >= len(session.log):
         return record
+    if record.phase is Phase.DELETED:
+        back = _brought_back(record, session)
+        if back is None:
+            return record
+        record = replace(record, phase=Phase.PERSISTENT, seen=back)
     for position in range(record.seen, len(session.log)):
         entry = session.log[position]
         if not (entry.keyed and record.phase is Phase.PERSISTENT and has_key(ident, state)):
@@ -68,6 +73,14 @@ def catch_up(ident: ObjectId, state: State) -> Instance | None:
     record = replace(record, seen=position + 1)
     state.put(ident, record)
     return record
+
+
+def _brought_back(record: Instance, session: Session) -> int | None:
+    """Where a rollback has undone the deletion; None when a commit came before it, or none has."""
+    for position in range(record.seen, len(session.log)):
+        if session.log[position].occurrence in {Occurrence.ROLLBACK, Occurrence.COMMIT, Occurrence.CLOSE}:
+            return position if session.log[position].occurrence is Occurrence.ROLLBACK else None
+    return None
 
 
 def has_key(ident: ObjectId, state: State) -> bool:
@@ -89,8 +102,6 @@ def after(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Instan
         case Occurrence.ROLLBACK:
             if _is_new(record, inserted=record.uncommitted):
                 return _withdrawn(record)
-            if record.phase is Phase.DELETED:
-                record = replace(record, phase=Phase.PERSISTENT)
             return _expired(record, entry, around) if entry.expires else record
         case Occurrence.SAVEPOINT:
             return replace(record, savepoint="") if record.savepoint else record
