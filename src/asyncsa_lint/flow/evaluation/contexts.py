@@ -11,7 +11,7 @@ from asyncsa_lint.flow.evaluation.assignment import assign
 from asyncsa_lint.flow.orm.transactions import DATABASE_ERROR
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.equivalence import equivalent
-from asyncsa_lint.flow.states.paths import Raised, Sink, merge
+from asyncsa_lint.flow.states.paths import Raised, Sink, in_groups, merge
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, Value
 from asyncsa_lint.knowledge.sqlalchemy import FAILED_READS
@@ -105,7 +105,8 @@ def _handle(
         if handler.name:
             for entry in entered:
                 entry.set(handler.name, UNKNOWN)
-        ended += self.block(handler.body, merge(entered))
+        for group in in_groups(entered):
+            ended += self.block(handler.body, group)
     return ended, [raised for raised in remaining if not raised.implicit]
 
 

@@ -8,7 +8,7 @@ only where paths really part.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from asyncsa_lint.flow.orm.lifetime import catch_up
@@ -139,6 +139,21 @@ def _see_all(joined: State) -> None:
 
 def merge(states: list[State]) -> list[State]:
     """Drop duplicates; beyond MAX_PATHS join those that lose least."""
+    merged = _distinct(states)
+    while len(merged) > MAX_PATHS:
+        kept, given = _least_loss(merged)
+        merged[kept] = join(merged[kept], merged.pop(given))
+    return merged
+
+
+def in_groups(states: list[State]) -> Iterator[list[State]]:
+    """All that differ, as many at a time as are kept side by side: for what is too good to be joined."""
+    distinct = _distinct(states)
+    for start in range(0, len(distinct), MAX_PATHS):
+        yield distinct[start : start + MAX_PATHS]
+
+
+def _distinct(states: list[State]) -> list[State]:
     if len(states) < 2:
         return states
     merged: list[State] = []
@@ -149,9 +164,6 @@ def merge(states: list[State]) -> list[State]:
                 break
         else:
             merged.append(state)
-    while len(merged) > MAX_PATHS:
-        kept, given = _least_loss(merged)
-        merged[kept] = join(merged[kept], merged.pop(given))
     return merged
 
 
