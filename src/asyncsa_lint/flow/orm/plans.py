@@ -174,6 +174,9 @@ class Plan:
             if self.wildcard_deep:
                 child = replace(child, wildcard=self.wildcard, wildcard_deep=True)
             loading, child = self._followed(self.wildcard, model, attribute, child)
+            if loading is Loading.UNLOADED and attribute.lazy == "noload" and self.wildcard in EAGER:
+                # Where the wildcard ends, the attribute is as it is mapped (observed on 2.1).
+                return Loading.NOTHING, child
             return (Loading.UNKNOWN if self.opaque and loading is Loading.UNLOADED else loading), child
         if attribute.lazy in {"write_only", "dynamic"}:
             return Loading.SPECIAL, EMPTY
