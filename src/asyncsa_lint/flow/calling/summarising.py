@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.calling.returned_rows import chosen_rows
@@ -191,8 +192,10 @@ def _outcomes(
         chosen = chosen_rows(inner, state, before) if state.assumed else ()
         effects.setdefault(key, []).append(Outcome(value, state.heap, state.uses, tasks, chosen))
         endings.setdefault(key, _endings(logs))
-    found_by = [outcome for key in _varied(endings) for outcome in _distinct(inner, effects[key])]
-    return found_by[:MAX_OUTCOMES]
+    groups = [_distinct(inner, effects[key]) for key in _varied(endings)]
+    # One of each effect before a second value of any.
+    turns = zip_longest(*groups)
+    return [outcome for turn in turns for outcome in turn if outcome is not None][:MAX_OUTCOMES]
 
 
 def _endings(logs: Iterable[tuple[str, tuple[LogEntry, ...]]]) -> frozenset[object]:

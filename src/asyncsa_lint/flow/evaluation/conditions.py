@@ -164,7 +164,8 @@ def learn(self: Interpreter, test: ast.expr, truth: bool, state: State, value: V
         return False
     if truth and isinstance(test, ast.Call):
         narrow(self, test, state)
-    if not truth and isinstance(state.object_of(value), ListObject):
+    listed = state.object_of(value)
+    if not truth and isinstance(listed, ListObject) and isinstance(listed.element, Ref):
         containers.note_empty(value, state)
     if isinstance(test, ast.Name):
         return not _learn_presence(self, test, truth, state)

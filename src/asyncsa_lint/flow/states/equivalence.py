@@ -9,6 +9,7 @@ for unimportant (texts, numbers, plain objects of the project) may differ.
 from __future__ import annotations
 
 from asyncsa_lint.flow.calling.situations import MAX_OBJECTS, Slimmer
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import (
     DictObject,
     HeapObject,
@@ -70,6 +71,18 @@ def _seen(value: Value, state: State) -> object:
 def plain(value: Value | None) -> bool:
     """Nothing rests on it: unknown, or a text or number."""
     return value is None or value is UNKNOWN or (type(value) is Const and type(value.value) in (int, str))
+
+
+def _with_elements(record: HeapObject | None) -> HeapObject | None:
+    """A list that a path has taken for empty is no reason to go on apart from the one that has not."""
+    if isinstance(record, ListObject) and record.absent is not None:
+        return replace(record, items=None, element=record.absent, absent=None)
+    return record
+
+
+def takes_for_empty(state: State) -> bool:
+    """The path takes a list of rows for empty."""
+    return any(type(record) is ListObject and record.absent is not None for record in state.heap.values())
 
 
 def _all_inert(_: object) -> bool:
@@ -192,6 +205,7 @@ class _Comparison:
         return record if slim is None and not isinstance(record, _DROPPED) else slim
 
     def _alike(self, left: HeapObject | None, right: HeapObject | None) -> bool:
+        left, right = _with_elements(left), _with_elements(right)
         if left is None or right is None or type(left) is not type(right):
             return left is right
         if isinstance(left, Session) and isinstance(right, Session) and left.log != right.log:

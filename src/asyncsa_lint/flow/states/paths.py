@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.states.copies import replace
-from asyncsa_lint.flow.states.equivalence import equivalent
+from asyncsa_lint.flow.states.equivalence import equivalent, takes_for_empty
 from asyncsa_lint.flow.states.joining import join_records
 from asyncsa_lint.flow.states.objects import Instance, Session
 from asyncsa_lint.flow.states.state import State
@@ -182,6 +182,8 @@ def _least_loss(states: list[State]) -> tuple[int, int]:
 
 def _merged(first: State, second: State) -> State:
     """Two states that differ in nothing that matters; texts and numbers they disagree on are forgotten."""
+    if first.heap is not second.heap and takes_for_empty(first) and not takes_for_empty(second):
+        first, second = second, first  # the path with rows tells more
     differing = [name for name, value in first.env.items() if second.env.get(name) is not value]
     forgotten = {
         name
