@@ -112,6 +112,17 @@ def _judge(collected: _Collected) -> None:
             verdict = _internal_error(verdict.path, f"in rule `{verdict.rule}`: {verdict.error}")
             collected.failed = True
         collected.findings[verdict] = None
+    collected.findings = _told_once(collected.findings)
+
+
+def _told_once(findings: Iterable[Finding]) -> dict[Finding, None]:
+    """Of findings that say the same of one place the first: a base class does it to many models."""
+    told: dict[tuple[object, ...], Finding] = {}
+    for finding in sorted(findings, key=order):
+        told.setdefault(
+            (finding.code, finding.span, finding.message, finding.severity, finding.confidence), finding
+        )
+    return dict.fromkeys(told.values())
 
 
 def _collect(modules: Modules, collected: _Collected, progress: Progress | None, prefetch: Prefetch) -> None:
