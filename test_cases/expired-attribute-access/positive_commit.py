@@ -300,3 +300,22 @@ async def loaded_with_the_deleted() -> str:
         await session.commit()
         assert order.customer is not None
         return f"{order.status} of {order.customer.name}"  # error: [expired-attribute-access] "name"
+
+
+async def on_one_of_many_paths(order_id: int, kind_id: int) -> str:
+    """The paths that load something else have more in hand; the one that commits is not given up for them."""
+    async with Expiring() as session:
+        order = await session.get_one(Order, order_id)
+        if kind_id == 1:
+            await session.commit()
+        elif kind_id == 2:
+            print("nothing to do")
+        elif kind_id == 3:
+            first = await session.get_one(Customer, 1)
+            print(first.name)
+        else:
+            second = await session.get_one(Customer, 2, options=[selectinload(Customer.orders)])
+            print(len(second.orders))
+        if kind_id < 3:
+            return order.status  # error: [expired-attribute-access] "status"
+        return f"{first.name} {second.name}"

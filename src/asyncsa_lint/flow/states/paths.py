@@ -173,11 +173,28 @@ def bounded(states: list[State]) -> list[State]:
 
 
 def _least_loss(states: list[State]) -> tuple[int, int]:
-    """Which two paths to join: the last of those that hold fewest rows, about which least can be claimed."""
+    """Which two paths to join: the last of those that hold fewest rows, about which least can be claimed.
+
+    Where possible two on which the sessions have expired as much: of others nothing is left to claim.
+    """
     rows = [sum(isinstance(state.object_of(v), Instance) for v in state.env.values()) for state in states]
-    fewest = min(rows)
-    poorest = [position for position, count in enumerate(rows) if count == fewest]
-    return (poorest[-2], poorest[-1]) if len(poorest) > 1 else (len(states) - 2, len(states) - 1)
+    kinds: dict[object, list[int]] = {}
+    for position, state in enumerate(states):
+        kinds.setdefault(_expiries(state), []).append(position)
+    alike = [positions for positions in kinds.values() if len(positions) > 1]
+    chosen = min(alike, key=lambda each: min(rows[i] for i in each), default=[*range(len(states))])
+    fewest = min(rows[i] for i in chosen)
+    poorest = [position for position in chosen if rows[position] == fewest]
+    return (poorest[-2], poorest[-1]) if len(poorest) > 1 else (chosen[-2], chosen[-1])
+
+
+def _expiries(state: State) -> tuple[object, ...]:
+    """How often each session has expired what it holds."""
+    return tuple(
+        (ident, sum(entry.expires for entry in record.log))
+        for ident, record in state.heap.items()
+        if isinstance(record, Session)
+    )
 
 
 def _merged(first: State, second: State) -> State:
