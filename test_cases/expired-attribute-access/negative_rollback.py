@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, delete, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -156,6 +156,19 @@ async def refused_commit(session: AsyncSession, customer_id: int) -> str:
         await session.commit()
     except Exception:
         return f"{customer.name} stays"
+    raise AssertionError("committed")
+
+
+async def refused_commit_of_a_bulk_delete(session: AsyncSession, customer_id: int) -> str:
+    """The DELETE has been sent when the COMMIT fails: nothing was left to flush."""
+    customer = await session.get_one(Customer, customer_id)
+    connection = await session.connection()
+    event.listen(connection.sync_connection, "commit", _refuse)
+    try:
+        await session.execute(delete(Customer).where(Customer.id == customer_id))
+        await session.commit()
+    except Exception:
+        return f"{customer.id} could not be deleted"
     raise AssertionError("committed")
 
 

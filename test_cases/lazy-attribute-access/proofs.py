@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import DetachedInstanceError
 
@@ -175,7 +175,7 @@ async def prove_interfaces(env: Env) -> None:
     async with AsyncSession(engine) as session:
         shelf = storage.StoredShelf(session)
         assert await reading.title(shelf) == "Atlas"
-        with pytest.raises(StatementError, match="MissingGreenlet"):
+        with pytest.raises(SQLAlchemyError, match="greenlet_spawn"):
             await reading.from_shelf(shelf)
 
 

@@ -78,9 +78,20 @@ def _has_changes(ident: ObjectId, state: State) -> bool:
     for other, found in list(state.heap.items()):
         if isinstance(found, Instance) and found.session == ident:
             record = catch_up(other, state)
-            if record is not None and (record.dirty or record.phase in {Phase.PENDING, Phase.DELETED}):
+            session = state.get(ident)
+            if record is None or not isinstance(session, Session):
+                continue
+            if record.dirty or record.phase is Phase.PENDING or _is_to_be_deleted(record, session):
                 return True
     return False
+
+
+def _is_to_be_deleted(record: Instance, session: Session) -> bool:
+    """The DELETE of the instance is still to come: neither a flush nor a bulk DELETE has sent it."""
+    if record.phase is not Phase.DELETED:
+        return False
+    in_bulk = record.seen > 0 and session.log[record.seen - 1].occurrence is Occurrence.DELETE
+    return not in_bulk and all(e.occurrence is not Occurrence.FLUSH for e in session.log[record.seen :])
 
 
 def commit(ident: ObjectId, span: Span, state: State) -> None:
