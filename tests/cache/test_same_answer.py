@@ -74,6 +74,55 @@ def test_any_order(tmp_path: Path) -> None:
     assert with_deep_stack(lambda: analyses(paths)) == with_deep_stack(lambda: analyses(paths[::-1]))
 
 
+def test_a_file_that_comes_to_reach_a_database(tmp_path: Path) -> None:
+    """Two files on the way say nothing of one themselves."""
+    project = tmp_path / "project"
+    write(
+        project, "api.py", "from jobs import total\n\n\nasync def show() -> int:\n    return await total()\n"
+    )
+    write(
+        project,
+        "jobs.py",
+        "from rows import newest\n\n\nasync def total() -> int:\n    return len((await newest()).items)\n",
+    )
+    write(project, "rows.py", "async def newest() -> object:\n    return None\n")
+    assert not run(project, tmp_path / "cache").findings
+    write(project, "rows.py", ROWS)
+    found = run(project, tmp_path / "cache")
+    assert found == run(project)
+    assert [(Path(each.span.path).name, each.code) for each in found.findings] == [("jobs.py", "ASA504")]
+
+
+ROWS = """
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+engine = create_async_engine("sqlite+aiosqlite://")
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Item(Base):
+    __tablename__ = "item"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+
+
+class Order(Base):
+    __tablename__ = "order"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    items: Mapped[list[Item]] = relationship()
+
+
+async def newest() -> Order:
+    async with AsyncSession(engine) as session:
+        return (await session.scalars(select(Order))).one()
+"""
+
+
 STEPS = st.lists(
     st.sampled_from([(name, text) for name, texts in VARIANTS.items() for text in texts]),
     min_size=1,

@@ -11,6 +11,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from asyncsa_lint.source import paused_collector
+
 SEEN, CAUGHT, ENTERED, ENGINE = "_seen", "_caught", "_entered", "_engine"
 
 
@@ -26,10 +28,17 @@ class Site:
     writes: bool = False
 
 
+def parsed(text: str) -> ast.Module:
+    """The tree of a text. A collection on the way may finalise a connection of an earlier program, at which
+    the parser of Python 3.11 gives up (SystemError: recursion depth mismatch)."""
+    with paused_collector():
+        return ast.parse(text)
+
+
 def mapped_names(models: str) -> frozenset[str]:
     """Names of the attributes that the classes of a models file declare, back references included."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(models)):
+    for node in ast.walk(parsed(models)):
         if isinstance(node, ast.ClassDef):
             for statement in node.body:
                 if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
@@ -114,7 +123,7 @@ def _begun_with(tool: str, node: ast.ExceptHandler | ast.For) -> ast.AST:
 
 def instrumented(file: str, source: str, names: frozenset[str], sites: list[Site]) -> ast.Module:
     """The tree of the file with its reads wrapped; `sites` grows by what was found."""
-    tree = Instrumenter(file, names, sites).visit(ast.parse(source))
+    tree = Instrumenter(file, names, sites).visit(parsed(source))
     ast.fix_missing_locations(tree)
     assert isinstance(tree, ast.Module)
     return tree

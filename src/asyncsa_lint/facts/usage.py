@@ -29,7 +29,7 @@ def usage_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Usage:
     inner: list[ast.AST] = []
     _collect(list(node.body), calls, names, bound, shared, inner)
     _collect([each for scope in inner for each in children(scope)], calls, names, set(), set(), None)
-    return Usage(frozenset(calls), frozenset(names), frozenset(bound - shared))
+    return Usage(frozenset(calls - {""}), frozenset(names), frozenset(bound - shared))
 
 
 def called_outside(tree: ast.Module) -> frozenset[str]:
@@ -44,7 +44,7 @@ def called_outside(tree: ast.Module) -> frozenset[str]:
         if isinstance(item, ast.Call):
             calls.add(_last_name(item.func))
         waiting += children(item)
-    return frozenset(calls)
+    return frozenset(calls - {""})
 
 
 def _last_name(node: ast.expr) -> str:
@@ -74,10 +74,7 @@ def _collect(
             continue
         if kind is ast.Call:
             assert isinstance(item, ast.Call)
-            if isinstance(item.func, ast.Name):
-                calls.add(item.func.id)
-            elif isinstance(item.func, ast.Attribute):
-                calls.add(item.func.attr)
+            calls.add(_last_name(item.func))
         elif kind in _SCOPES:
             assert isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
             bound.add(item.name)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.usage import called_outside
+from asyncsa_lint.flow.reach import LIBRARIES
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.symbols import External, FunctionInfo, ModuleInfo, ValueInfo
 
@@ -87,10 +88,7 @@ COMMON = frozenset(
 """Names that many objects have: they count in files that speak of databases."""
 OPENING = ("session", "factory", "maker", "connection", "transaction", "unit_of_work", "uow")
 """Parts of names under which factories of sessions are kept and called."""
-DATABASE = (
-    *(b"sqlalchemy", b"sqlmodel", b"asyncpg", b"ession", b"engine", b"repo", b"Repo"),
-    *(b"psycopg", b"sqlite3", b"pymysql", b"MySQLdb", b"pyodbc"),
-)
+DATABASE = (*LIBRARIES, b"ession", b"engine", b"repo", b"Repo")
 RELEVANT = (b"sqlalchemy", b"sqlmodel", b"async def", b"asyncpg", b"fastapi", b"starlette")
 """A file that mentions none of these neither makes nor awaits anything of interest."""
 

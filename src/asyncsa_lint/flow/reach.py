@@ -11,7 +11,6 @@ nothing is interpreted: no session, engine or instance can come into their funct
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
 
@@ -48,18 +47,13 @@ class Reach:
     def _files(self) -> frozenset[str]:
         project = self._project
         with project.recorder.recording():
-            imports = {path: project.imported_by(path) for path in project.mentioning((b"import",))}
-            importers: dict[str, list[str]] = defaultdict(list)
-            for path, targets in imports.items():
-                for target in targets:
-                    importers[target].append(path)
             found: set[str] = set()
             pending = list(project.mentioning(self._sources))
             while pending:
                 path = pending.pop()
                 if path not in found:
                     found.add(path)
-                    pending += importers[path]
+                    pending += [importer.path for importer in project.importers_of(path)]
                     if not self._is_test(path):  # what tests declare is not meant by the program
                         pending += self._overridden(path)
         return frozenset(found)

@@ -184,12 +184,13 @@ def _summarised(
     sink = Sink()
     depth = len(found[0][2].frames)
     starts: list[tuple[Value, State]] = []
+    begun: list[Turns] = []
     for elements, iterable, state in found:
         turns = Turns(elements, iterable, state.fork())
         turns.first = fresh(elements.element, state)
         state.frames = (*state.frames, turns)
         starts.append((turns.first, state))
-    skipped = [(current.frames[depth], current.frames[depth].before) for _, current in starts]
+        begun.append(turns)
     ended = _turn(self, statement, starts, sink)
     again = [current.fork() for current in ended if moved_on(current.frames[depth].before, current)]
     if again:
@@ -199,10 +200,10 @@ def _summarised(
     for current in ended:
         turns = current.frames[depth]
         settle(turns.elements.element, turns.first, current, turns.before)
-    for turns, state in skipped:
+    for turns in begun:
         if (turns.elements.may_be_empty and not _restores(statement)) or nothing:
-            containers.note_empty(turns.iterable, state)
-            ended.append(state)
+            containers.note_empty(turns.iterable, turns.before)
+            ended.append(turns.before)
     ended = [current.outside(depth) for current in ended]
     return self.block(statement.orelse, merge(ended)) + [left.outside(depth) for left in sink.breaks]
 

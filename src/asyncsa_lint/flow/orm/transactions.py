@@ -75,15 +75,15 @@ def may_fail(self: Interpreter, ident: ObjectId, span: Span, state: State) -> No
 
 def _has_changes(ident: ObjectId, state: State) -> bool:
     """Some object of the session is new, changed or deleted: a flush has something to write."""
-    for other, found in list(state.heap.items()):
-        if isinstance(found, Instance) and found.session == ident:
-            record = catch_up(other, state)
-            session = state.get(ident)
-            if record is None or not isinstance(session, Session):
-                continue
-            if record.dirty or record.phase is Phase.PENDING or _is_to_be_deleted(record, session):
-                return True
-    return False
+    session = state.get(ident)
+    if not isinstance(session, Session):
+        return False
+    held = [at for at, found in state.heap.items() if isinstance(found, Instance) and found.session == ident]
+    return any(
+        record.dirty or record.phase is Phase.PENDING or _is_to_be_deleted(record, session)
+        for record in (catch_up(each, state) for each in held)
+        if record is not None
+    )
 
 
 def _is_to_be_deleted(record: Instance, session: Session) -> bool:
