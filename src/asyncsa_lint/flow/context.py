@@ -304,9 +304,6 @@ class AnalysisContext:
     def own_method(self, cls: ClassInfo, name: str) -> FunctionInfo | None:
         return self.project.function(cls.module, f"{cls.facts.qualname}.{name}")
 
-    def node_of(self, function: FunctionInfo) -> ast.AST | None:
-        return self.project.node(function)
-
     def lineage(self, cls: ClassInfo) -> frozenset[ClassInfo]:
         """The class, its ancestors and its descendants in the project."""
         known = self._lineages.get(cls)

@@ -149,7 +149,7 @@ def symbolic_object(self: Interpreter, value: ClassValue, state: State) -> Value
             from asyncsa_lint.flow.calling.calls import call_function
 
             arguments = typed_parameters(self, made, constructor, state)
-            node = self.context.node_of(constructor) or ast.Pass()
+            node = self.context.project.node(constructor) or ast.Pass()
             with elsewhere(self):
                 call_function(self, constructor, arguments, node, state)
             _keep_arguments(self, made, constructor, arguments, state)

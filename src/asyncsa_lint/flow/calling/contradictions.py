@@ -14,8 +14,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.facts.expressions import parse
+from asyncsa_lint.project.call_arguments import argument_of
 from asyncsa_lint.project.inference import Inference
-from asyncsa_lint.project.local_names import is_class_method, is_static_method
 from asyncsa_lint.project.symbols import ClassInfo
 
 if TYPE_CHECKING:
@@ -36,34 +36,10 @@ class Contradictions:
         """The call gives the parameter an object of a class that is no kin of the declared one."""
         if not isinstance(call, ast.Call) or parameter.annotation is None:
             return False
-        argument = self._argument(scope, call, function, parameter)
+        argument = argument_of(self._inference, scope, call, function, parameter.name)
         given = None if argument is None else self._inference.instance(scope, argument)
         declared = self._inference.annotated(function, parse(parameter.annotation))
         if not isinstance(given, ClassInfo) or not isinstance(declared, ClassInfo):
             return False
         mro = self._project.mro
         return declared not in mro(given) and given not in mro(declared)
-
-    def _argument(
-        self, scope: Scope, call: ast.Call, function: FunctionInfo, parameter: ParameterFacts
-    ) -> ast.expr | None:
-        """The expression that a parameter gets; None behind a star."""
-        named = next((each.value for each in call.keywords if each.arg == parameter.name), None)
-        if named is not None:
-            return named
-        names = [each.name for each in function.facts.parameters]
-        position = names.index(parameter.name) - self._bound(scope, call, function)
-        given = call.args[: position + 1]
-        if not 0 <= position < len(call.args) or any(isinstance(each, ast.Starred) for each in given):
-            return None
-        return call.args[position]
-
-    def _bound(self, scope: Scope, call: ast.Call, function: FunctionInfo) -> int:
-        """How many parameters the object before the dot takes."""
-        if not function.facts.owner or is_static_method(function):
-            return 0
-        if not isinstance(call.func, ast.Attribute):
-            # `Service(admin)` calls `Service.__init__`.
-            return 1
-        on_class = isinstance(self._inference.symbol(scope, call.func.value), ClassInfo)
-        return 0 if on_class and not is_class_method(function) else 1

@@ -20,7 +20,8 @@ from asyncsa_lint.facts.nodes import children, walk
 from asyncsa_lint.facts.records import ParameterFacts
 from asyncsa_lint.flow.lifecycle.scene import Scene
 from asyncsa_lint.knowledge.frameworks import REQUEST_CLASSES
-from asyncsa_lint.project.local_names import is_static_method, iter_own
+from asyncsa_lint.project.call_arguments import argument_of
+from asyncsa_lint.project.local_names import iter_own
 from asyncsa_lint.project.resolution import Scope
 from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, Symbol, ValueInfo
 
@@ -122,22 +123,11 @@ class Addresses:
         for scope, node in [*sites, *self._scene.graph.module_calls(function)]:
             if not isinstance(node, ast.Call):
                 continue
-            given = self._argument(scope, function, parameter.name, node)
+            given = argument_of(self._inference, scope, node, function, parameter.name)
             if given is not None:
                 yield scope, given
             elif parameter.default is not None:
                 yield self._scene.project.enclosing(function), parse(parameter.default)
-
-    def _argument(self, scope: Scope, function: FunctionInfo, name: str, call: ast.Call) -> ast.expr | None:
-        """What a call gives for a parameter; behind a function that is handed over stand its arguments."""
-        given = next((each.value for each in call.keywords if each.arg == name), None)
-        handed = (i for i, each in enumerate(call.args) if self._inference.symbol(scope, each) is function)
-        first = next(handed, -1) + 1
-        names = [each.name for each in function.facts.parameters]
-        index = (
-            first + names.index(name) - (1 if function.facts.owner and not is_static_method(function) else 0)
-        )
-        return call.args[index] if given is None and index < len(call.args) else given
 
 
 def _names(node: ast.expr) -> Iterator[tuple[str, str]]:

@@ -169,7 +169,7 @@ def _runs(activation: Interpreter, function: FunctionInfo, arguments: Arguments,
     from asyncsa_lint.flow.calling.calls import call_function
     from asyncsa_lint.flow.calling.summarising import prepare
 
-    node = activation.context.node_of(function) or ast.Pass()
+    node = activation.context.project.node(function) or ast.Pass()
     prepared = prepare(activation, function, arguments, node, state)
     if prepared is None or not prepared[0].complete:
         return []
