@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
+from asyncsa_lint.facts.records import Binding
 from asyncsa_lint.facts.usage import called_outside
 from asyncsa_lint.flow.reach import LIBRARIES
 from asyncsa_lint.project.names import Project
@@ -204,7 +205,7 @@ class Bodies:
         )
 
     def _body(self, module: ModuleInfo, qualname: str, called_as: str, called: frozenset[str]) -> Body:
-        calls = called | _renamed(module, called)
+        calls = called | _renamed(self._project.bindings(module), called)
         others = sorted(calls - COMMON)
         active = (
             not calls.isdisjoint(DISTINCT)
@@ -229,11 +230,10 @@ class Bodies:
         return isinstance(found, External) and found.name.rsplit(".", 1)[-1] in DISTINCT
 
 
-def _renamed(module: ModuleInfo, calls: frozenset[str]) -> frozenset[str]:
+def _renamed(bindings: tuple[Binding, ...], calls: frozenset[str]) -> frozenset[str]:
     """The original names of what is called under a name that an import has given it."""
-    imports = (*module.facts.bindings, *module.facts.local_imports)
     return frozenset(
-        each.imported for each in imports if each.imported not in ("", each.name) and each.name in calls
+        each.imported for each in bindings if each.imported not in ("", each.name) and each.name in calls
     )
 
 

@@ -79,20 +79,20 @@ def analyse_lifecycle(context: AnalysisContext, path: str) -> ModuleAnalysis:
 
 
 def answer(context: AnalysisContext, question: Question) -> str:
-    """The answer to a question about reach, activity, entry points, roles or sessions' expiry.
+    """The answer to a question about reach, activity, calls by name, roles or sessions' expiry.
 
     Raises KeyError for other questions.
     """
     kind, *about = question
     if kind == "expiry":
         return str(context.default_expiry())
+    if kind == "called":
+        return str(context.entries.is_called(about[0]))
     path = about[0]
     if kind == "reaches":
         return "yes" if context.reach.reaches(path) else ""
     if kind == "active":
         return "\n".join(sorted(context.activity.functions(path)))
-    if kind == "entries":
-        return "\n".join(context.entries.in_file(path))
     if kind == "roles":
         return "\n".join(context.lifecycle.scene.roles.in_file(path))
     raise KeyError(kind)

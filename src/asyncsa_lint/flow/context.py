@@ -171,7 +171,7 @@ class AnalysisContext:
         self.notable_before = State.notable
 
     def span_of(self, module: ModuleInfo, node: ast.AST) -> Span:
-        source = self.project.lines(module.path)
+        source = self.project.places(module.path)
         if source is None:
             raise GiveUp("source")
         return source.span(node)

@@ -28,17 +28,13 @@ class Entries:
 
     def is_entry(self, function: FunctionInfo) -> bool:
         """Nothing in sight calls it by its name, or a decorator hands it to a framework."""
-        self._project.recorder.note(("entries", function.module.path))
-        return self._is_entry(function)
+        name = _called_as(function)
+        self._project.recorder.note(("called", name))
+        return not self.is_called(name) or self._is_handed_over(function)
 
-    def in_file(self, path: str) -> list[str]:
-        """Qualified names of the entry points in a file."""
-        module = self._project.module_at(path)
-        functions = () if module is None else self._project.functions(module)
-        return sorted(function.symbol for function in functions if self._is_entry(function))
-
-    def _is_entry(self, function: FunctionInfo) -> bool:
-        return self._called_as(function) not in self._called or self._is_handed_over(function)
+    def is_called(self, name: str) -> bool:
+        """Whether something is called by that name, for those who note the question themselves."""
+        return name.encode() in self._called
 
     def _is_handed_over(self, function: FunctionInfo) -> bool:
         for decorator in function.facts.decorators:
@@ -55,8 +51,7 @@ class Entries:
             *(project.trees.called_names(path) for path in project.files if not self._is_test(path))
         )
 
-    def _called_as(self, function: FunctionInfo) -> bytes:
-        name = function.facts.name
-        if name in CONSTRUCTORS:
-            name = function.facts.owner.rsplit(".", 1)[-1]
-        return name.encode()
+
+def _called_as(function: FunctionInfo) -> str:
+    name = function.facts.name
+    return function.facts.owner.rsplit(".", 1)[-1] if name in CONSTRUCTORS else name

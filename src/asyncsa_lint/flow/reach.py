@@ -53,7 +53,7 @@ class Reach:
                 path = pending.pop()
                 if path not in found:
                     found.add(path)
-                    pending += [importer.path for importer in project.importers_of(path)]
+                    pending += project.importers_of(path)
                     if not self._is_test(path):  # what tests declare is not meant by the program
                         pending += self._overridden(path)
         return frozenset(found)

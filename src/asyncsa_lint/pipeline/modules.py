@@ -35,7 +35,7 @@ from asyncsa_lint.project.recording import Question
 from asyncsa_lint.project.trees import digest_of
 from asyncsa_lint.source import SourceError
 
-_OF_FLOW = ("reaches", "active", "entries", "roles", "expiry")
+_OF_FLOW = ("reaches", "active", "called", "roles", "expiry")
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,9 @@ class Prefetch:
     def prepare(self, files: Sequence[str]) -> None:
         """Facts of files that have none yet, and what all modules ask, while the trees are at hand."""
         memory, store = self._memory, self._modules.project.store
-        missing = [
-            path for path in files if memory is None or not memory.facts.digest(store.trees.digest(path))
-        ]
+        if memory is not None:
+            memory.facts.look_up(map(store.trees.digest, files))
+        missing = [path for path in files if memory is None or not memory.facts.has(store.trees.digest(path))]
         count = min(self._jobs, len(missing) // WORTH_IT)
         if memory is None or count < 2:
             for path in missing:

@@ -42,7 +42,7 @@ def silence(project: Project, path: str, findings: tuple[Finding, ...], kinds: f
     What is found about a comment can be silenced too, by a comment that names its rule.
     """
     concerned = project.mentions(path, MARKS) and (findings or project.trees.matches(path, OURS))
-    source = project.lines(path) if concerned else None
+    source = project.places(path) if concerned else None
     suppressions = tuple(map(_in_doubt_nothing, parse(source.comments()))) if source is not None else ()
     if source is None or not suppressions:
         return Silenced(findings)

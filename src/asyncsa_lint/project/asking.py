@@ -6,17 +6,18 @@ relative to the root (`relative`, `absolute`), so that they hold in another chec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from asyncsa_lint.project.names import Project
+from asyncsa_lint.project.parts import KINDS, Parts
 from asyncsa_lint.project.recording import Question
 from asyncsa_lint.project.trees import digest_of
 
+OF_FILES = frozenset({"facts", "source", "mentions", "matches", *KINDS})
+"""Questions about one file that it answers alone; the first thing they say is the file."""
 _PATHS = {
-    "facts": (1,),
-    "source": (1,),
     "text": (1,),
-    "mentions": (1,),
     "find": (2,),
     "relative": (3,),
     "base": (2,),
@@ -24,7 +25,6 @@ _PATHS = {
     "importers": (1,),
     "active": (1,),
     "roles": (1,),
-    "entries": (1,),
     "reached": (1,),
     "imports": (1,),
     "assignments": (1,),
@@ -43,10 +43,13 @@ class Answers:
         self._store = store = project.store
         self._known: dict[Question, str] = {}
         self._kinds: dict[str, Callable[[Question], str]] = {
+            "content": lambda question: store.content_digest(question[1]),
             "facts": lambda question: store.facts_digest(question[1]),
             "source": lambda question: store.trees.digest(question[1]),
             "text": self._text,
             "mentions": self._mentions,
+            "matches": self._matches,
+            **dict.fromkeys(KINDS, Parts(project).answer),
             "mentioning": self._mentioning,
             "files": lambda question: self._paths(store.files),
             "find": lambda question: self._path(store.layout.search(question[1], question[2])),
@@ -58,9 +61,7 @@ class Answers:
             "assignments": lambda question: digest_of(
                 repr(project.calls_assigned(question[1])).encode("utf-8", "surrogatepass")
             ),
-            "importers": lambda question: self._paths(
-                tuple(module.path for module in project.importers_of(question[1]))
-            ),
+            "importers": lambda question: self._paths(project.importers_of(question[1])),
             "heirs": lambda question: self._paths(store.heirs(question[1])),
         }
 
@@ -75,6 +76,10 @@ class Answers:
             with self._store.recorder.recording():
                 known = self._known[question] = self._kinds[question[0]](question)
         return known
+
+    def content(self, path: str) -> str:
+        """What stands for all that a file says of itself: while it is the same, so are its `OF_FILES`."""
+        return self.answer(("content", path))
 
     def relative(self, question: Question) -> Question:
         """The question without the place of the project."""
@@ -120,6 +125,10 @@ class Answers:
     def _mentions(self, question: Question) -> str:
         needles = tuple(needle.encode("latin-1") for needle in question[2:])
         return str(self._store.trees.contains(question[1], needles))
+
+    def _matches(self, question: Question) -> str:
+        pattern = re.compile(question[2].encode("latin-1"))
+        return str(self._store.trees.matching(question[1], pattern))
 
     def _mentioning(self, question: Question) -> str:
         return self._paths(self._store.mentioning(tuple(part.encode("latin-1") for part in question[1:])))

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 
 from asyncsa_lint.facts.expressions import parse
 from asyncsa_lint.facts.nodes import walk
-from asyncsa_lint.facts.records import BindingKind
 from asyncsa_lint.knowledge.frameworks import CALLERS_OF_ARGUMENTS
 from asyncsa_lint.project.inference import Inference
 from asyncsa_lint.project.local_names import is_property, iter_own
@@ -135,7 +134,7 @@ class CallGraph:
                 (module, call)
                 for name in self._called_names(function)
                 for module in self._mentioning(name)
-                for word in sorted(self._names_for(module, name))
+                for word in sorted(self._project.known_as(module, name))
                 for call in self._top_level(module).get(word, ())
                 if function in self.called(module, call)
             ]
@@ -159,7 +158,7 @@ class CallGraph:
         found: dict[FunctionInfo, None] = {}
         for name in self._called_names(function):
             for module in self._mentioning(name):
-                names = self._names_for(module, name)
+                names = self._project.known_as(module, name)
                 for each in self._project.functions(module):
                     if reads or self._uses(each, names) or any(_mentions(names, each)):
                         found[each] = None
@@ -186,17 +185,6 @@ class CallGraph:
     def _mentioning(self, name: str) -> list[ModuleInfo]:
         paths = self._project.mentioning((name.encode(),))
         return [module for path in paths if (module := self._project.module_at(path)) is not None]
-
-    def _names_for(self, module: ModuleInfo, name: str) -> frozenset[str]:
-        """The name and what it is called in a module: `import a as b`, `b = a`."""
-        names = {name}
-        for binding in (*module.facts.bindings, *module.facts.local_imports):
-            if binding.kind is BindingKind.IMPORT:
-                if binding.imported == name:
-                    names.add(binding.name)
-            elif binding.value is not None and binding.value.text.rpartition(".")[2] == name:
-                names.add(binding.name)
-        return frozenset(names)
 
     def trail(
         self,

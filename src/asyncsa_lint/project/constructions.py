@@ -70,8 +70,7 @@ class Constructions:
         if module is None or source is None:
             return []
         found: list[tuple[FunctionInfo | ModuleInfo, ast.Call]] = []
-        imports = (*module.facts.bindings, *module.facts.local_imports)
-        names = {cls.facts.name, *(each.name for each in imports if each.imported == cls.facts.name)}
+        names = self._project.known_as(module, cls.facts.name)
         for node in walk(source.tree):
             dotted = dotted_name(node.func) if isinstance(node, ast.Call) else None
             if not isinstance(node, ast.Call) or (dotted or "").rpartition(".")[2] not in names:

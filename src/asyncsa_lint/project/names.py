@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from asyncsa_lint.facts.expressions import dotted_name, parse_annotation
-from asyncsa_lint.facts.records import Binding, BindingKind, Expr
+from asyncsa_lint.facts.records import Binding, BindingKind, Expr, ModuleFacts
 from asyncsa_lint.facts.usage import Usage, usage_of
 from asyncsa_lint.project.classes import Base, BaseArguments, Hierarchy
 from asyncsa_lint.project.resolution import Resolver, Scope
@@ -69,9 +69,17 @@ class Project:
         """The parsed file; trees not used for long are dropped and parsed again when asked for."""
         return self.trees.source(path)
 
-    def lines(self, path: str) -> SourceText | None:
-        """The file as text with its places, for those who do not need its tree; None when it is broken."""
+    def places(self, path: str) -> SourceText | None:
+        """The file as text, for the places and segments of nodes that were asked for; None when it is broken.
+
+        No question of its own: what stands for those nodes tells where their characters stand too.
+        """
         return self.trees.lines(path)
+
+    def lines_of(self, function: FunctionInfo) -> SourceText | None:
+        """The file as text, for those who look at the lines of one function."""
+        self.recorder.note(("body", function.module.path, function.facts.qualname))
+        return self.trees.lines(function.module.path)
 
     def text(self, path: str) -> str | None:
         """The text of a file that is no Python; None when there is none."""
@@ -101,14 +109,12 @@ class Project:
     def importers(self, module: ModuleInfo) -> tuple[ModuleInfo, ...]:
         """Modules that import this one by name, at any level; parents of `a.b` are not meant."""
         self.recorder.note(("importers", module.path))
-        return self.importers_of(module.path)
-
-    def importers_of(self, path: str) -> tuple[ModuleInfo, ...]:
-        """Like `importers`, for those who note the question themselves."""
-        edges = self.recorder.apart("importers", self._find_importers)
-        with self.recorder.recording():
-            found = [self.module_at(each) for each in edges.get(path, ())]
+        found = [self.module_at(each) for each in self.importers_of(module.path)]
         return tuple([module for module in found if module is not None])
+
+    def importers_of(self, path: str) -> tuple[str, ...]:
+        """Paths of the files that import a file, for those who note the question themselves."""
+        return tuple(self.recorder.apart("importers", self._find_importers).get(path, ()))
 
     def _find_importers(self) -> dict[str, list[str]]:
         edges: dict[str, list[str]] = defaultdict(list)
@@ -122,26 +128,53 @@ class Project:
         self.recorder.note(("imports", path))
         return self.recorder.apart(("imports", path), lambda: self._imports_at(path))
 
+    def facts(self, module: ModuleInfo) -> ModuleFacts:
+        """All that is written down of a module; who needs one name of it asks for less."""
+        self.recorder.note(("facts", module.path))
+        return module.unrecorded
+
+    def bindings(self, module: ModuleInfo) -> tuple[Binding, ...]:
+        """All bindings of a module, and the imports in its functions."""
+        facts = self.facts(module)
+        return (*facts.bindings, *facts.local_imports)
+
+    def known_as(self, module: ModuleInfo, name: str) -> frozenset[str]:
+        """The name and what it is called in a module: `import a as b`, `b = a`."""
+        self.recorder.note(("known as", module.path, name))
+        facts = module.unrecorded
+        names = {name}
+        for binding in (*facts.bindings, *facts.local_imports):
+            if binding.kind is BindingKind.IMPORT:
+                if binding.imported == name:
+                    names.add(binding.name)
+            elif binding.value is not None and binding.value.text.rpartition(".")[2] == name:
+                names.add(binding.name)
+        return frozenset(names)
+
+    def module_bindings(self, module: ModuleInfo, name: str) -> tuple[Binding, ...]:
+        """All bindings of a name at module level."""
+        self.recorder.note(("name", module.path, name))
+        return self.store.bindings(module).get(name, ())
+
     def _imports_at(self, path: str) -> tuple[str, ...]:
         kept = self.store.kept_imports
-        facts = self.store.facts_digest(path) if kept is not None else ""
-        known = kept.load(path, facts) if kept is not None else None
+        content = self.store.content_digest(path) if kept is not None else ""
+        known = kept.load(path, content) if kept is not None else None
         if known is not None:
             return known
         module = self.module_at(path)
         found = () if module is None else self.imports(module)
         if kept is not None:
-            kept.save(path, facts, found)
+            kept.save(path, content, found)
         return found
 
     def imports(self, module: ModuleInfo) -> tuple[str, ...]:
         """Paths of the project's files that a module imports, in order, function bodies included."""
         found: dict[str, None] = {}
-        facts = module.facts
-        for binding in (*facts.bindings, *facts.local_imports):
+        for binding in self.bindings(module):
             if binding.kind is BindingKind.IMPORT:
                 found.update(dict.fromkeys(self._imported(module, binding)))
-        for dotted, level in facts.star_imports:
+        for dotted, level in module.star_imports:
             path = self._target(module, dotted, level)
             if path is not None:
                 found[path] = None
@@ -166,35 +199,31 @@ class Project:
 
     def _calls_assigned_at(self, path: str) -> tuple[tuple[str, str, Expr], ...]:
         module = self.module_at(path)
-        assigned = () if module is None else module.facts.attribute_assignments
+        assigned = () if module is None else self.facts(module).attribute_assignments
         return tuple([each for each in assigned if each[2].text.endswith(")")])
 
     # functions and classes
 
     def function(self, module: ModuleInfo, qualname: str) -> FunctionInfo | None:
         """The function with a qualified name inside a module: `Repo.get`."""
-        key = (module.path, qualname)
-        known = self.store.functions
-        if key not in known and qualname in module.facts.functions:
-            known[key] = FunctionInfo(module, module.facts.functions[qualname])
-        return known.get(key)
+        self.recorder.note(("function", module.path, qualname))
+        return self.store.function(module, qualname)
 
     def class_(self, module: ModuleInfo, qualname: str) -> ClassInfo | None:
         """The class with a qualified name inside a module."""
-        key = (module.path, qualname)
-        known = self.store.classes
-        if key not in known and qualname in module.facts.classes:
-            known[key] = ClassInfo(module, module.facts.classes[qualname])
-        return known.get(key)
+        self.recorder.note(("class", module.path, qualname))
+        return self.store.class_(module, qualname)
 
     def functions(self, module: ModuleInfo) -> tuple[FunctionInfo, ...]:
         """All functions of a module, methods and nested ones included."""
-        found = [self.function(module, qualname) for qualname in module.facts.functions]
+        self.recorder.note(("functions", module.path))
+        found = [self.function(module, qualname) for qualname in module.unrecorded.functions]
         return tuple([function for function in found if function is not None])
 
     def classes(self, module: ModuleInfo) -> tuple[ClassInfo, ...]:
         """All classes of a module, nested ones included."""
-        found = [self.class_(module, qualname) for qualname in module.facts.classes]
+        self.recorder.note(("classes", module.path))
+        found = [self.class_(module, qualname) for qualname in module.unrecorded.classes]
         return tuple([cls for cls in found if cls is not None])
 
     def classes_at(self, path: str) -> tuple[ClassInfo, ...]:
@@ -217,10 +246,12 @@ class Project:
 
     def node(self, function: FunctionInfo) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The tree of a function."""
+        self.recorder.note(("body", function.module.path, function.facts.qualname))
         return self.trees.function(function.module.path, function.facts)
 
     def class_node(self, cls: ClassInfo) -> ast.ClassDef | None:
         """The tree of a class."""
+        self.recorder.note(("class body", cls.module.path, cls.facts.qualname))
         facts = cls.facts
         node = self.trees.definition(cls.module.path, facts.line, facts.column, facts.name)
         return node if isinstance(node, ast.ClassDef) else None
@@ -238,7 +269,7 @@ class Project:
         return self._used(function).bound
 
     def _used(self, function: FunctionInfo) -> Usage:
-        self.recorder.note(("source", function.module.path))
+        self.recorder.note(("body", function.module.path, function.facts.qualname))
         usage = self.store.usage
         if function not in usage:
             node = self.node(function)

@@ -145,7 +145,7 @@ class Registering:
 
     def of(self, module: ModuleInfo) -> Registrations:
         """What the file gives, in the order of its code."""
-        bindings = (*module.facts.bindings, *module.facts.local_imports)
+        bindings = self._project.bindings(module)
         self._words = _REGISTERING | {each.name for each in bindings if each.imported in _REGISTERING}
         self._scan(module)
         return Registrations(tuple(self._given), tuple(self._lambdas))

@@ -88,7 +88,6 @@ class Resolver:
     def __init__(self, project: Project) -> None:
         self._project = project
         self.memo = Memo(project.recorder)
-        self._module_names: dict[str, dict[str, tuple[Binding, ...]]] = {}
         self._class_names: dict[ClassInfo, dict[str, tuple[Binding, ...]]] = {}
         self._local_scopes: dict[FunctionInfo, LocalScope | None] = {}
 
@@ -115,10 +114,7 @@ class Resolver:
 
     def module_bindings(self, module: ModuleInfo, name: str) -> tuple[Binding, ...]:
         """All bindings of a name at module level."""
-        known = self._module_names.get(module.path)
-        if known is None:
-            known = self._module_names[module.path] = group_by_name(module.facts.bindings)
-        return known.get(name, ())
+        return self._project.module_bindings(module, name)
 
     def class_bindings(self, cls: ClassInfo, name: str) -> tuple[Binding, ...]:
         """All bindings of a name in the body of one class."""
@@ -168,10 +164,10 @@ class Resolver:
         return scope.module
 
     def _local_scope(self, function: FunctionInfo) -> LocalScope | None:
-        self._project.recorder.note(("source", function.module.path))
+        self._project.recorder.note(("body", function.module.path, function.facts.qualname))
         if function not in self._local_scopes:
             node = self._project.node(function)
-            source = self._project.lines(function.module.path)
+            source = self._project.places(function.module.path)
             self._local_scopes[function] = (
                 None if node is None or source is None else local_scope(source, node, function.facts.qualname)
             )
@@ -200,7 +196,7 @@ class Resolver:
             return self._choose(module, bindings)
         seen = {module.path}
         outside: list[str] = []
-        stack = [(module, star) for star in module.facts.star_imports]
+        stack = [(module, star) for star in module.star_imports]
         while stack:
             importer, (dotted, level) = stack.pop()
             target = self._import_target(importer, dotted, level)
@@ -210,11 +206,11 @@ class Resolver:
             if target.path in seen or not _is_exported(target, name):
                 continue
             seen.add(target.path)
-            if self.module_bindings(target, name) or name in (target.facts.exports or ()):
+            if self.module_bindings(target, name) or name in (target.exports or ()):
                 found = self._module_attribute(target, name)
                 if found is not None:
                     return found
-            stack.extend((target, star) for star in target.facts.star_imports)
+            stack.extend((target, star) for star in target.star_imports)
         if len(outside) == 1 and outside[0] and name not in _BUILTINS and not name.startswith("_"):
             return self._outside(module, outside[0], name)
         return None
@@ -301,7 +297,7 @@ class Resolver:
 
     def _is_rebound(self, scope: Scope, bindings: tuple[Binding, ...]) -> bool:
         """Whether the name gets other values that are not followed, here or through `global`."""
-        if isinstance(scope, ModuleInfo) and bindings[0].name in scope.facts.global_names:
+        if isinstance(scope, ModuleInfo) and bindings[0].name in scope.global_names:
             return True
         return any(binding.kind is BindingKind.OTHER for binding in bindings)
 
@@ -351,5 +347,5 @@ def _is_alias(binding: Binding) -> bool:
 
 
 def _is_exported(module: ModuleInfo, name: str) -> bool:
-    exports = module.facts.exports
+    exports = module.exports
     return not name.startswith("_") if exports is None else name in exports

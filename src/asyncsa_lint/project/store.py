@@ -14,8 +14,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
+from asyncsa_lint.facts.bindings import group_by_name
 from asyncsa_lint.facts.extract import extract
-from asyncsa_lint.facts.records import ModuleFacts
+from asyncsa_lint.facts.records import Binding, ModuleFacts
 from asyncsa_lint.facts.usage import Usage
 from asyncsa_lint.plain import NotPlain, Plain, from_plain, to_plain
 from asyncsa_lint.project.layout import Layout
@@ -39,6 +40,9 @@ class KeptFacts(Protocol):
     def save(self, digest: str, data: bytes) -> None:
         """Keep facts as `Store.encoded` writes them."""
 
+    def has(self, digest: str) -> bool:
+        """Whether there are facts of such a file."""
+
     def digest(self, digest: str) -> str:
         """The digest of the facts of a file; empty when they are not known."""
 
@@ -46,11 +50,11 @@ class KeptFacts(Protocol):
 class KeptImports(Protocol):
     """Which files of the project a file imports, from an earlier run over files of the same names."""
 
-    def load(self, path: str, facts: str) -> tuple[str, ...] | None:
-        """The paths, if they are known for these facts."""
+    def load(self, path: str, content: str) -> tuple[str, ...] | None:
+        """The paths, if they are known for this content."""
 
-    def save(self, path: str, facts: str, imports: tuple[str, ...]) -> None:
-        """Keep the paths that a file with these facts imports."""
+    def save(self, path: str, content: str, imports: tuple[str, ...]) -> None:
+        """Keep the paths that a file with this content imports."""
 
 
 class Units(Protocol):
@@ -74,8 +78,9 @@ class Store:
         self.recorder = Recorder()
         self.layout = Layout(self.files, self.root, src, self.recorder)
         self.trees = Trees(self.recorder)
-        self.functions: dict[tuple[str, str], FunctionInfo] = {}
-        self.classes: dict[tuple[str, str], ClassInfo] = {}
+        self._functions: dict[tuple[str, str], FunctionInfo] = {}
+        self._classes: dict[tuple[str, str], ClassInfo] = {}
+        self._bindings: dict[str, dict[str, tuple[Binding, ...]]] = {}
         self.usage: dict[FunctionInfo, Usage] = {}
         self.kept: KeptFacts | None = None
         self.kept_imports: KeptImports | None = None
@@ -89,10 +94,33 @@ class Store:
 
     def module_at(self, path: str) -> ModuleInfo | None:
         """The module of a file of the project; None when it is broken or not one of them."""
-        self.recorder.note(("facts", path))
+        self.recorder.note(("module", path))
         if path not in self._modules:
             self._modules[path] = self._load(path) if path in self._known_files else None
         return self._modules[path]
+
+    def function(self, module: ModuleInfo, qualname: str) -> FunctionInfo | None:
+        """The function of a qualified name inside a module; who takes it notes the question."""
+        key = (module.path, qualname)
+        known = self._functions
+        if key not in known and qualname in module.unrecorded.functions:
+            known[key] = FunctionInfo(module, module.unrecorded.functions[qualname])
+        return known.get(key)
+
+    def class_(self, module: ModuleInfo, qualname: str) -> ClassInfo | None:
+        """The class of a qualified name inside a module; who takes it notes the question."""
+        key = (module.path, qualname)
+        known = self._classes
+        if key not in known and qualname in module.unrecorded.classes:
+            known[key] = ClassInfo(module, module.unrecorded.classes[qualname])
+        return known.get(key)
+
+    def bindings(self, module: ModuleInfo) -> dict[str, tuple[Binding, ...]]:
+        """Bindings at module level by name; who takes some notes the question."""
+        known = self._bindings.get(module.path)
+        if known is None:
+            known = self._bindings[module.path] = group_by_name(module.unrecorded.bindings)
+        return known
 
     def _load(self, path: str) -> ModuleInfo | None:
         facts = self.kept.load(self.trees.digest(path), path) if self.kept is not None else None
@@ -120,8 +148,14 @@ class Store:
     def check(self, path: str) -> None:
         """Have a broken file known as such; what has facts is not broken."""
         with self.recorder.recording():
-            if self.kept is None or not self.kept.digest(self.trees.digest(path)):
+            if self.kept is None or not self.kept.has(self.trees.digest(path)):
                 self.module_at(path)
+
+    def content_digest(self, path: str) -> str:
+        """What stands for a file and the name under which it is imported."""
+        if path not in self._known_files:
+            return "none"
+        return f"{self.trees.digest(path)} {self.layout.module_name(path)}"
 
     def facts_digest(self, path: str) -> str:
         """What stands for all that `module_at` says of a file."""
@@ -130,7 +164,7 @@ class Store:
             module = self.module_at(path)
             if module is None:
                 return "none"
-            digest = digest_of(encoded(module.facts))
+            digest = digest_of(encoded(module.unrecorded))
         elif path not in self._known_files:
             return "none"
         return f"{digest} {self.layout.module_name(path)}"

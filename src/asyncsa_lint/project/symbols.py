@@ -17,8 +17,24 @@ class ModuleInfo:
 
     name: str
     path: str
-    facts: ModuleFacts
+    unrecorded: ModuleFacts
+    """Its facts, for `Project`, which notes what of them somebody sees."""
     is_package: bool
+
+    @property
+    def exports(self) -> tuple[str, ...] | None:
+        """What `__all__` names, None without one."""
+        return self.unrecorded.exports
+
+    @property
+    def star_imports(self) -> tuple[tuple[str, int], ...]:
+        """Each `from module import *` by its module and level."""
+        return self.unrecorded.star_imports
+
+    @property
+    def global_names(self) -> frozenset[str]:
+        """Names that a function declares `global`."""
+        return self.unrecorded.global_names
 
     def __repr__(self) -> str:
         return f"ModuleInfo({self.name})"

@@ -134,13 +134,14 @@ class Trees:
         return None if parsed is None else parsed.source
 
     def lines(self, path: str) -> SourceText | None:
-        """The file as text, None when it is broken; does not parse it a second time."""
-        self._recorder.note(("source", path))
+        """The file as text, None when it is broken; does not parse it a second time.
+
+        Like `function` and `definition` for those who note the question themselves.
+        """
         return self._text(path)
 
     def function(self, path: str, facts: FunctionFacts) -> Function | None:
         """The tree of a function, without that of its file if that is not at hand."""
-        self._recorder.note(("source", path))
         key = (path, facts.line, facts.column)
         node = self._functions.get(key)
         if node is None and path not in self._parsed:
@@ -171,7 +172,6 @@ class Trees:
 
     def definition(self, path: str, line: int, column: int, name: str) -> Definition | None:
         """The function or class that starts at a place."""
-        self._recorder.note(("source", path))
         parsed = self._get(path)
         if parsed is None:
             return None
@@ -196,7 +196,11 @@ class Trees:
 
     def matches(self, path: str, pattern: re.Pattern[bytes]) -> bool:
         """Whether the pattern is found in the bytes of the file; does not parse it."""
-        self._recorder.note(("source", path))
+        self._recorder.note(("matches", path, pattern.pattern.decode("latin-1")))
+        return self.matching(path, pattern)
+
+    def matching(self, path: str, pattern: re.Pattern[bytes]) -> bool:
+        """Like `matches`, for those who note the question themselves."""
         data = self._load(path)
         return data is not None and pattern.search(data) is not None
 

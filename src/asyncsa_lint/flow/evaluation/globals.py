@@ -48,7 +48,7 @@ def module_value(context: AnalysisContext, info: ValueInfo, owner: str, name: st
 def _agreed(context: AnalysisContext, info: ValueInfo, owner: str, name: str) -> Value:
     # A name that is None for ever is of no use: other modules assign `module.name`.
     placeholder = all(binding.value is not None and binding.value.text == "None" for binding in info.bindings)
-    rebound = not owner and (placeholder or name in info.module.facts.global_names)
+    rebound = not owner and (placeholder or name in info.module.global_names)
     values: list[Value] = []
     for position, binding in enumerate(info.bindings):
         value = _value(context, info, binding, (info.module.name, owner, name, str(position)))

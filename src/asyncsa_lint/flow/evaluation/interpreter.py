@@ -87,7 +87,7 @@ class Interpreter:
     @property
     def source(self) -> SourceText:
         if self._source is None:
-            found = self.context.project.lines(self.module.path)
+            found = self.context.project.places(self.module.path)
             if found is None:
                 raise GiveUp("source")
             self._source = found

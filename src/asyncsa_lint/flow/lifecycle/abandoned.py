@@ -123,7 +123,7 @@ class Abandoned:
         """A test that patches things may have put a mock in the place of the constructor."""
         return self._scene.roles.is_test(module) and (
             self._scene.project.mentions(module.path, _PATCHING)
-            or any(each.imported == "patch" for each in module.facts.bindings)
+            or any(each.imported == "patch" for each in self._scene.project.facts(module).bindings)
         )
 
     def _may_be_disposed_by_base(self, found: Verdict) -> bool:
@@ -141,14 +141,14 @@ class Abandoned:
         if roles.matches(module.path, _SCRIPT_FOLDERS + _SCRIPT_FILES):
             return True
         if not isinstance(scope, FunctionInfo):
-            return _in_main_guard(module, node)
+            return self._scene.in_main_guard(module, node)
         if self._runs_server(scope):
             return False
         if self._scene.graph.trail(scope, self._starts_service) is not None:
             return False
         if self._scene.graph.trail(scope, self._starts_script) is not None:
             return True
-        return module.facts.main_guard is not None and not self._apps.made_in(module)
+        return self._scene.project.facts(module).main_guard is not None and not self._apps.made_in(module)
 
     def _runs_server(self, function: FunctionInfo) -> bool:
         """`engine = make_engine(); uvicorn.run(create_app(engine))`: the process of a service."""
@@ -170,18 +170,13 @@ class Abandoned:
                 self._scene.inference.symbol(module, around.func) if isinstance(around, ast.Call) else None
             )
             runs = isinstance(runner, External) and runner.name in _RUNNERS
-            if runs or _in_main_guard(module, call):
+            if runs or self._scene.in_main_guard(module, call):
                 return True
         return False
 
     def _starts_service(self, function: FunctionInfo) -> bool:
         roles = self._scene.roles.of(function)
         return any(role not in {Role.SCRIPT, Role.MIGRATION} for role in roles)
-
-
-def _in_main_guard(module: ModuleInfo, node: ast.AST) -> bool:
-    guard = module.facts.main_guard
-    return guard is not None and guard[0] <= getattr(node, "lineno", 0) <= guard[1]
 
 
 def _owner(found: Verdict, scope: Scope, cached: bool) -> str:

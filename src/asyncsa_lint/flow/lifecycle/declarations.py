@@ -76,7 +76,7 @@ class Declarations:
         return isinstance(found, External) and found.name in SESSION_CLASSES
 
     def _uses_asyncio(self, module: ModuleInfo) -> bool:
-        names = [binding.module for binding in (*module.facts.bindings, *module.facts.local_imports)]
+        names = [binding.module for binding in self._scene.project.bindings(module)]
         return any(name.startswith(("sqlalchemy.ext.asyncio", "sqlmodel.ext.asyncio")) for name in names)
 
     def _is_task_scope(self, node: ast.Call) -> bool:
@@ -125,7 +125,7 @@ class Declarations:
         )
 
     def _site(self, cls: ClassInfo, attribute: MappedAttribute) -> Span:
-        source = self._scene.project.lines(cls.module.path)
+        source = self._scene.project.places(cls.module.path)
         assert source is not None
         line, column, end_line, end_column = attribute.site
         if line:

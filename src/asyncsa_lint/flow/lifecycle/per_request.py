@@ -239,5 +239,5 @@ class PerRequest:
         return place is not None and place.kind in {Kind.STATE, Kind.MODULE}
 
     def _spelling(self, module: ModuleInfo, node: ast.Call) -> str:
-        source = self._scene.project.lines(module.path)
+        source = self._scene.project.places(module.path)
         return source.segment(node.func) if source is not None else "dispose"

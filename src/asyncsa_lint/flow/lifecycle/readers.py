@@ -124,12 +124,8 @@ class Readers:
 
     def _module_reads(self, home: ModuleInfo, name: str) -> Iterator[tuple[Tree, ast.expr]]:
         for tree in self._modules(name, home):
-            names = {
-                binding.name
-                for binding in (*tree.module.facts.bindings, *tree.module.facts.local_imports)
-                if binding.imported == name
-            }
-            for node in [each for word in sorted({name, *names}) for each in tree.named(word)]:
+            names = self._scene.project.known_as(tree.module, name)
+            for node in [each for word in sorted(names) for each in tree.named(word)]:
                 found = self.place(tree.scope(node), node)
                 if found is not None and (found.kind, found.owner, found.name) == (Kind.MODULE, home, name):
                     yield tree, node

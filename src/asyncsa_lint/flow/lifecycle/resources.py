@@ -126,7 +126,7 @@ class Resources:
     def released_by(self, function: FunctionInfo) -> str:
         """Source of what a function itself disposes if that is known to be an engine, or empty."""
         for node, kind in self._disposed(function):
-            source = self._scene.project.lines(function.module.path)
+            source = self._scene.project.places(function.module.path)
             if isinstance(kind, External) and kind.name in ENGINE_CLASSES and source is not None:
                 return source.segment(node)
         return ""

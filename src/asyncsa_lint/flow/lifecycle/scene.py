@@ -169,14 +169,19 @@ class Scene:
 
     def span(self, module: ModuleInfo, node: ast.AST) -> Span:
         """Where a node stands."""
-        source = self.project.lines(module.path)
+        source = self.project.places(module.path)
         assert source is not None  # the node was found in it
         return source.span(node)
+
+    def in_main_guard(self, module: ModuleInfo, node: ast.AST) -> bool:
+        """Whether a node stands in the `if __name__ == "__main__"` of its module."""
+        guard = self.project.facts(module).main_guard
+        return guard is not None and guard[0] <= getattr(node, "lineno", 0) <= guard[1]
 
     def name_span(self, function: FunctionInfo) -> Span:
         """Where the name of a function stands in its `def`."""
         facts = function.facts
-        source = self.project.lines(function.module.path)
+        source = self.project.lines_of(function)
         assert source is not None
         line = source.lines[facts.line - 1]
         start = line.find(facts.name, source.character(facts.line, facts.column) + len("def "))
@@ -228,7 +233,8 @@ class Scene:
 
     def _find_constructors(self, module: ModuleInfo) -> Iterator[Constructor]:
         tree = self.tree(module)
-        for name in sorted(_names_of_constructors(module)) if tree is not None else ():
+        names = {name for each in _CONSTRUCTOR_NAMES for name in self.project.known_as(module, each)}
+        for name in sorted(names) if tree is not None else ():
             assert tree is not None
             for node in tree.named(name):
                 call = tree.parent(node)
@@ -267,13 +273,3 @@ class Scene:
 def _place(node: ast.AST) -> tuple[object, ...]:
     names = ("lineno", "col_offset", "end_lineno", "end_col_offset")
     return (type(node), *(getattr(node, name, 0) for name in names))
-
-
-def _names_of_constructors(module: ModuleInfo) -> set[str]:
-    """Constructors' names, and what the module calls them."""
-    names = set(_CONSTRUCTOR_NAMES)
-    for binding in (*module.facts.bindings, *module.facts.local_imports):
-        value = binding.value.text.rpartition(".")[2] if binding.value is not None else ""
-        if binding.imported in _CONSTRUCTOR_NAMES or value in _CONSTRUCTOR_NAMES:
-            names.add(binding.name)
-    return names

@@ -115,9 +115,7 @@ class Wiring:
         name = function.facts.name
         for module in self._scene.modules((name.encode(),)):
             tree = self._scene.tree(module)
-            names = {name} | {
-                b.name for b in (*module.facts.bindings, *module.facts.local_imports) if b.imported == name
-            }
+            names = self._scene.project.known_as(module, name)
             for node in tree.nodes() if tree is not None else ():
                 if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
                     candidate: ast.expr = node
@@ -189,7 +187,9 @@ class Wiring:
             or self._per_request.found(constructor) is not None
         ):
             return False
-        if isinstance(constructor.scope, ModuleInfo) and _in_main_guard(constructor):
+        if isinstance(constructor.scope, ModuleInfo) and self._scene.in_main_guard(
+            constructor.module, constructor.node
+        ):
             return False
         found = self._handles.verdict(constructor.module, constructor.node)
         function = constructor.function
@@ -210,7 +210,7 @@ class Wiring:
         if not isinstance(owner, ClassInfo):
             return False
         for module in self._scene.modules((owner.facts.name.encode(),)):
-            for binding in module.facts.bindings:
+            for binding in self._scene.project.facts(module).bindings:
                 if binding.value is not None and binding.value.text.partition("(")[0].endswith(
                     owner.facts.name
                 ):
@@ -230,8 +230,3 @@ class Wiring:
 
     def _is_started(self, function: FunctionInfo) -> bool:
         return bool(self._scene.roles.of(function)) or bool(self._scene.graph.module_calls(function))
-
-
-def _in_main_guard(constructor: Constructor) -> bool:
-    guard = constructor.module.facts.main_guard
-    return guard is not None and guard[0] <= constructor.node.lineno <= guard[1]

@@ -20,8 +20,8 @@ def name_of(
     """How the file names a class, and the import it needs for that (`module:name`); None: not at all."""
     module, name = tree.module, cls.facts.name
     if context.lifecycle.scene.inference.symbol(tree.scope(node), ast.Name(name, ast.Load())) is cls:
-        return (name, "") if not _for_types_only(module, name) else None
-    for binding in _imports(module):
+        return (name, "") if not _for_types_only(context, module, name) else None
+    for binding in _imports(context, module):
         symbol = context.project.resolve(module, binding.name)
         if symbol is cls:
             return binding.name, ""
@@ -30,20 +30,20 @@ def name_of(
             and context.project.resolve_in(symbol.module, cls.facts.qualname) is cls
         ):
             return f"{binding.name}.{cls.facts.qualname}", ""
-    for binding in sorted(_imports(module), key=lambda each: each.imported != known.facts.name):
+    for binding in sorted(_imports(context, module), key=lambda each: each.imported != known.facts.name):
         if binding.imported and _exports(context, module, binding, cls):
             return name, f"{'.' * binding.level}{binding.module}:{name}"
     return None
 
 
-def _imports(module: ModuleInfo) -> Iterator[Binding]:
-    for binding in module.facts.bindings:
+def _imports(context: AnalysisContext, module: ModuleInfo) -> Iterator[Binding]:
+    for binding in context.project.facts(module).bindings:
         if binding.kind is BindingKind.IMPORT and not binding.type_checking:
             yield binding
 
 
-def _for_types_only(module: ModuleInfo, name: str) -> bool:
-    bindings = [binding for binding in module.facts.bindings if binding.name == name]
+def _for_types_only(context: AnalysisContext, module: ModuleInfo, name: str) -> bool:
+    bindings = [binding for binding in context.project.facts(module).bindings if binding.name == name]
     return bool(bindings) and all(binding.type_checking for binding in bindings)
 
 

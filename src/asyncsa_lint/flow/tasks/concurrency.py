@@ -219,7 +219,7 @@ def _user(self: Interpreter, arm: Value) -> tuple[Related, ...]:
     """The step that says which coroutine uses the session, and in how many tasks."""
     if not isinstance(arm, Pending):
         return ()
-    source = self.context.project.lines(arm.module.path)
+    source = self.context.project.places(arm.module.path)
     target = arm.target
     name = target.function.symbol if isinstance(target, FunctionValue) else getattr(target, "name", "")
     if source is None or not name:

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 
 from asyncsa_lint.plain import Plain
@@ -29,6 +29,8 @@ _LAYOUT = 2
 _MAX_VALUE = 64 * 1024 * 1024
 _CHECKSUM = 16
 _SECONDS_TO_WAIT = 5.0
+_AT_ONCE = 500
+"""Keys in one query; SQLite takes 999 in its oldest versions."""
 _RECENT = 60 * 60 * 1_000_000
 """Microseconds for which a value counts as just used: its time is not written anew for every run."""
 _TAG = (
@@ -74,6 +76,26 @@ class Database:
             if data is not None:
                 self._used.add((key, variant, used))
                 found.append(data)
+        return found
+
+    def known(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Those of the keys that have a value; it counts as used."""
+        found: set[bytes] = set()
+        connection = self._reader()
+        try:
+            for start in range(0, len(keys) if connection is not None else 0, _AT_ONCE):
+                some = keys[start : start + _AT_ONCE]
+                marks = ",".join("?" * len(some))
+                assert connection is not None
+                for row in connection.execute(
+                    f"SELECT key, variant, used FROM entries WHERE key IN ({marks})",
+                    some,
+                ):
+                    if list(map(type, row)) == [bytes, bytes, int]:
+                        self._used.add(row)
+                        found.add(row[0])
+        except (sqlite3.Error, ValueError, OverflowError) as error:
+            self._failed(error)
         return found
 
     def _rows(self, key: bytes) -> list[tuple[bytes, int, bytes]]:

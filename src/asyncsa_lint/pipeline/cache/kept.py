@@ -19,7 +19,7 @@ from asyncsa_lint.pipeline.cache.database import Database, key_of
 from asyncsa_lint.pipeline.cache.environment import tool
 from asyncsa_lint.pipeline.cache.records import Outside, Places
 from asyncsa_lint.plain import NotPlain, Plain, from_plain, to_plain
-from asyncsa_lint.project.asking import Answers, Unportable
+from asyncsa_lint.project.asking import OF_FILES, Answers, Unportable
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.recording import Question
 from asyncsa_lint.project.trees import digest_of
@@ -35,6 +35,7 @@ class KeptFacts:
         self._database = database
         self._found: dict[str, tuple[str, str] | None] = {}
         self._new: dict[str, tuple[str, str]] = {}
+        self._stored: set[str] = set()
 
     def load(self, digest: str, path: str) -> ModuleFacts | None:
         """The facts of a file with this content."""
@@ -46,6 +47,15 @@ class KeptFacts:
         except (NotPlain, TypeError, ValueError):
             self._found[digest] = None
             return None
+
+    def look_up(self, digests: Iterable[str]) -> None:
+        """Find out for many files at once whether their facts are stored."""
+        keys = {_facts_key(digest): digest for digest in digests}
+        self._stored.update(keys[key] for key in self._database.known(list(keys)))
+
+    def has(self, digest: str) -> bool:
+        """Whether facts of a file with this content are stored, or were found in this run."""
+        return digest in self._stored or bool(self._found.get(digest))
 
     def digest(self, digest: str) -> str:
         """What stands for the facts of a file with this content; empty when they are not known."""
@@ -85,7 +95,7 @@ _Imports = dict[str, tuple[str, tuple[str, ...]]]
 
 
 class KeptImports:
-    """Which files a file imports, by its facts and the names of all files; one value for all of them."""
+    """Which files a file imports, by its content and the names of all files; one value for all of them."""
 
     def __init__(self, database: Database, project: Project) -> None:
         self._database = database
@@ -97,20 +107,20 @@ class KeptImports:
         self._known: _Imports | None = None
         self._changed = False
 
-    def load(self, path: str, facts: str) -> tuple[str, ...] | None:
-        """The paths, if they are known for these facts."""
+    def load(self, path: str, content: str) -> tuple[str, ...] | None:
+        """The paths, if they are known for this content."""
         try:
             known = self._all().get(self._places.below(path))
         except Outside:
             return None
-        if known is None or known[0] != facts:
+        if known is None or known[0] != content:
             return None
         return tuple(map(self._places.above, known[1]))
 
-    def save(self, path: str, facts: str, imports: tuple[str, ...]) -> None:
-        """Keep the paths that a file with these facts imports."""
+    def save(self, path: str, content: str, imports: tuple[str, ...]) -> None:
+        """Keep the paths that a file with this content imports."""
         with suppress(Outside):
-            self._all()[self._places.below(path)] = facts, tuple(map(self._places.below, imports))
+            self._all()[self._places.below(path)] = content, tuple(map(self._places.below, imports))
             self._changed = True
 
     def _all(self) -> _Imports:
@@ -160,9 +170,9 @@ class KeptUnits:
         except Outside:
             return None
         for entry in self._database.get(key):
-            if type(entry) is list and len(entry) == 2 and self._holds(entry[0]):
-                self._known[(kind, path)] = entry[1]
-                return entry[1]
+            if type(entry) is list and len(entry) == 3 and self._holds(entry[0], entry[1]):
+                self._known[(kind, path)] = entry[2]
+                return entry[2]
         return None
 
     def save(self, kind: str, path: str, data: Plain, asked: Iterable[Question]) -> None:
@@ -184,16 +194,36 @@ class KeptUnits:
     def _key(self, kind: str, path: str) -> bytes:
         return key_of(kind, self._environment, self._places.below(path))
 
-    def _holds(self, questions: Plain) -> bool:
-        if type(questions) is not list:
+    def _holds(self, files: Plain, questions: Plain) -> bool:
+        """Nothing that was asked has another answer; what a file says is asked where it has changed."""
+        if type(files) is not list or type(questions) is not list:
             return False
         try:
             return all(
                 self._answers.answer(self._answers.absolute(tuple(question))) == answer
                 for question, answer in questions
-            )
+            ) and all(self._says(self._places.above(path), content, parts) for path, content, parts in files)
         except (KeyError, IndexError, TypeError, ValueError, Unportable):
             return False  # of a version that says it is this one
+
+    def _says(self, path: str, content: str, parts: Plain) -> bool:
+        return self._answers.content(path) == content or all(
+            self._answers.answer((kind, path, *rest)) == answer for (kind, *rest), answer in parts
+        )
+
+    def _rests(self, asked: Iterable[Question]) -> tuple[Plain, Plain]:
+        """What a result rests on: files with what was asked of each, and other questions."""
+        files: dict[str, list[Plain]] = {}
+        others: list[Plain] = []
+        for each in asked:
+            if each[0] in OF_FILES:
+                kind, path, *rest = each
+                files.setdefault(path, []).append([[kind, *rest], self._answers.answer(each)])
+            else:
+                others.append([list(self._answers.relative(each)), self._answers.answer(each)])
+        return [
+            [self._places.below(path), self._answers.content(path), parts] for path, parts in files.items()
+        ], others
 
     def flush(self) -> Iterator[tuple[bytes, bytes, Plain]]:
         """What is to be stored, one by one: the questions of all results at once are many."""
@@ -202,11 +232,11 @@ class KeptUnits:
             kind, path, data, asked = new.pop()
             try:
                 key = self._key(kind, path)
-                rests = [[list(self._answers.relative(each)), self._answers.answer(each)] for each in asked]
+                rests = self._rests(asked)
             except (KeyError, Outside, Unportable):
                 continue
             variant = hashlib.blake2b(json.dumps(rests).encode(), digest_size=16).digest()
-            yield key, variant, [rests, data]
+            yield key, variant, [*rests, data]
 
 
 def environment_of(config: Config, root: str, src: Iterable[str]) -> str:

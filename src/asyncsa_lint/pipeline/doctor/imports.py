@@ -22,7 +22,7 @@ def examine(project: Project) -> Iterator[Symptom]:
     found: dict[str, list[tuple[str, str, list[str]]]] = {}
     for path in project.files:
         module = project.module_at(path) if project.mentions(path, (b"import",)) else None
-        for binding in (*module.facts.bindings, *module.facts.local_imports) if module is not None else ():
+        for binding in project.bindings(module) if module is not None else ():
             meant = ends.meant(module, binding) if module is not None else []
             if meant:
                 found.setdefault(binding.module.partition(".")[0], []).append((path, binding.module, meant))
@@ -85,7 +85,7 @@ class _Ends:
         module = self._project.module_at(path)
         return module is not None and any(
             binding.name == name and binding.kind is not BindingKind.IMPORT
-            for binding in module.facts.bindings
+            for binding in self._project.facts(module).bindings
         )
 
 
