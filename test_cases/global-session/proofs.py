@@ -159,3 +159,16 @@ async def prove_a_lock_of_the_process_disturbs_nobody(env: Env) -> None:
 
     assert await connections_left(engine, from_start_to_end) == 0
     assert fixture._lock_session is None
+
+
+async def prove_everybody_finds_his_own(env: Env) -> None:
+    """Two requests at once, from three registries each."""
+    fixture = env.load("negative_own_keys")
+    engine = env.engine()
+    bind_factories(engine, fixture)
+
+    async def at_once() -> None:
+        answers = await asyncio.gather(*(request(fixture.app, "/count") for _ in range(2)))
+        assert [answer.json() for answer in answers] == [3, 3]
+
+    assert await connections_left(engine, at_once) == 0

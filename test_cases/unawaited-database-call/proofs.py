@@ -149,6 +149,10 @@ async def prove_used_as_value(env: Env) -> None:
     await all_lose_it(env, "positive_used_as_value")
 
 
+async def prove_asked_whether_coroutine(env: Env) -> None:
+    await all_lose_it(env, "positive_asked_whether_coroutine")
+
+
 async def prove_branches(env: Env) -> None:
     module = env.load("positive_branches")
     factory = await prepared(env)
@@ -212,7 +216,7 @@ async def prove_nothing_is_written(env: Env) -> None:
 
 async def prove_negatives(env: Env) -> None:
     factory = await prepared(env)
-    for fixture in ("negative_awaited_somewhere", "negative_synchronous"):
+    for fixture in ("negative_asked_whether_coroutine", "negative_awaited_somewhere", "negative_synchronous"):
         module = env.load(fixture)
         for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
             if function.__doc__ and function.__module__ == fixture and can_be_called(function):

@@ -380,6 +380,7 @@ _CALLS: dict[str, Callable[..., Value]] = {
     "lock": _lock,
     "semaphore": _semaphore,
     "loop": _typed("loop"),
+    "current_task": _typed("asyncio.current_task"),
     "exit_stack": _typed("exit_stack"),
     "background_tasks": _typed("starlette.background.BackgroundTasks"),
     "background_task": _background_task,

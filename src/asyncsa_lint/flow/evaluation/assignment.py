@@ -66,19 +66,17 @@ def assign_attribute(
 def _assign_item(
     self: Interpreter, target: ast.Subscript, value: Value, state: State, source: ast.expr
 ) -> None:
+    from asyncsa_lint.flow.tasks.escapes import is_own_key, stored, stored_in_container
+
     owner = self.eval(target.value, state)
     key = self.eval(target.slice, state)
     record = state.object_of(owner)
     if not isinstance(owner, Ref):
         given_away([value], state)
-        if owner is UNKNOWN:
-            from asyncsa_lint.flow.tasks.escapes import stored_in_container
-
+        if owner is UNKNOWN and not is_own_key(key, value, state):
             stored_in_container(self, target.value, value, source, state)
         return
-    if isinstance(owner.id, tuple):
-        from asyncsa_lint.flow.tasks.escapes import stored
-
+    if isinstance(owner.id, tuple) and not is_own_key(key, value, state):
         stored(self, value, "module", source, state)
     if isinstance(record, DictObject):
         if isinstance(key, Const):

@@ -35,9 +35,10 @@ from asyncsa_lint.flow.states.values import (
     ResultValue,
     SuperValue,
     TupleValue,
+    TypeValue,
     Value,
 )
-from asyncsa_lint.flow.tasks.coroutines import asked, lost
+from asyncsa_lint.flow.tasks.coroutines import asked, is_awaitable, is_coroutine_function, lost
 from asyncsa_lint.flow.tasks.escapes import holder_of, stored_on
 from asyncsa_lint.knowledge.sqlalchemy import (
     ENGINE_CLASSES,
@@ -151,6 +152,12 @@ def _fields(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, sta
 def _vars(_: Interpreter, __: str, arguments: Arguments, ___: ast.Call, state: State) -> Value:
     value = _argument(arguments)
     return LibraryMethod(value, "inspection", "dict") if isinstance(value, Ref) else UNKNOWN
+
+
+def _id(_: Interpreter, __: str, arguments: Arguments, ___: ast.Call, ____: State) -> Value:
+    """`id(session)`: a number that tells of which object it is."""
+    value = _argument(arguments)
+    return LibraryMethod(value, "identity", "id") if isinstance(value, Ref | TypeValue) else UNKNOWN
 
 
 def _next(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
@@ -358,6 +365,7 @@ CALLS: dict[str, Callable[..., Value]] = {
     "range": _range,
     "fields": _fields,
     "vars": _vars,
+    "id": _id,
     "next": _next,
     "bool": _bool,
     "formatted": _formatted,
@@ -368,6 +376,8 @@ CALLS: dict[str, Callable[..., Value]] = {
     "setattr": _setattr,
     "callable": _callable,
     "isinstance": _isinstance,
+    "is_awaitable": is_awaitable,
+    "is_coroutine_function": is_coroutine_function,
     "set_committed": _set_committed,
     "dict": _dict,
     "super": _super,

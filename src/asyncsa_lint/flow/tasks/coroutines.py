@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Edit, Fix, Recipe, Related, Rewrite, Span
 from asyncsa_lint.flow.events import CoroutineLost, Mismatch, ProtocolMismatch, Resource
-from asyncsa_lint.flow.states.objects import Engine, ListObject, Session
+from asyncsa_lint.flow.states.objects import Engine, Instance, ListObject, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
     Arguments,
+    BoundMethod,
+    ClassValue,
+    Const,
     ExternalValue,
     FunctionValue,
     LambdaValue,
     LibraryMethod,
+    Partial,
     Pending,
     ResultValue,
     TransactionValue,
+    TupleValue,
     Value,
 )
 from asyncsa_lint.flow.tasks.handover import given_away
@@ -26,6 +34,7 @@ from asyncsa_lint.knowledge.sqlalchemy import CALLS, CONNECTION_COROUTINES
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+    from asyncsa_lint.project.symbols import FunctionInfo
 
 _NEVER_RUN = frozenset({"coroutine", "connect"})
 """`engine.connect()` gives a connection that is started by `await` or `async with` only (TRUTH D)."""
@@ -70,8 +79,7 @@ def _resource_of_call(self: Interpreter, value: Value, state: State) -> Resource
     from asyncsa_lint.flow.calling.summarising import prepare
 
     function, captured = value.target.function, value.target.captured
-    names = self.context.decorators_of(function)
-    if len(names) != len(function.facts.decorators) or not names <= _KEEPING:
+    if not _stays_a_function(self, function):
         return None
     if self.context.implementers.is_stub(function):
         return None
@@ -82,6 +90,37 @@ def _resource_of_call(self: Interpreter, value: Value, state: State) -> Resource
             if isinstance(record, Session):
                 return Resource.CONNECTION if record.kind == "connection" else Resource.SESSION
     return None
+
+
+def _stays_a_function(self: Interpreter, function: FunctionInfo) -> bool:
+    """No decorator has made something else of it."""
+    names = self.context.decorators_of(function)
+    return len(names) == len(function.facts.decorators) and names <= _KEEPING
+
+
+def is_coroutine_function(
+    self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
+    """`iscoroutinefunction(f)`, which looks into a partial; UNKNOWN for callables out of sight."""
+    value = arguments.positional[0] if arguments.positional else UNKNOWN
+    while isinstance(value, Partial):
+        value = value.target
+    if isinstance(value, LambdaValue | ClassValue | Const):
+        return FALSE
+    if not isinstance(value, FunctionValue | BoundMethod) or not _stays_a_function(self, value.function):
+        return UNKNOWN
+    return TRUE if self.context.kind_of(value.function) == "coroutine" else FALSE
+
+
+def is_awaitable(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """`isawaitable(v)` and `iscoroutine(v)`, which differ for tasks."""
+    value = arguments.positional[0] if arguments.positional else UNKNOWN
+    if isinstance(value, Pending) and value.kind == "coroutine":
+        plain = isinstance(value.target, FunctionValue) and _stays_a_function(self, value.target.function)
+        return TRUE if plain or isinstance(value.target, LibraryMethod) else UNKNOWN
+    if isinstance(value, Const | TupleValue) or isinstance(state.object_of(value), Instance | ListObject):
+        return FALSE
+    return UNKNOWN
 
 
 def dropped(self: Interpreter, node: ast.expr, value: Value, state: State) -> None:

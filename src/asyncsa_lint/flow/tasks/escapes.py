@@ -17,6 +17,7 @@ from asyncsa_lint.flow.states.values import (
     ModuleValue,
     ObjectId,
     Ref,
+    TypeValue,
     Value,
 )
 from asyncsa_lint.flow.tasks.handover import given_away, sessions_held
@@ -86,10 +87,15 @@ def _stored_object(
         if not isinstance(session, Session) or not session.is_async or isinstance(ident, tuple):
             continue
         given_away([value], state)
-        here = session.created_at is not None and session.created_at.path == self.source.path
-        span = session.created_at if here and session.created_at is not None else self.span(source)
+        place = self.span(source)
+        made = session.created_at
+        span = made if made is not None and _is_inside(made, place) else place
         name = f"singleton {holder_object.cls.facts.name}" if holder == "module" else holder
         _publish(self, span, name)
+
+
+def _is_inside(inner: Span, outer: Span) -> bool:
+    return inner.path == outer.path and outer.line <= inner.line <= outer.end_line
 
 
 def _answered_by_caller(self: Interpreter, owner: Value) -> bool:
@@ -151,6 +157,17 @@ def stored_in_variable(self: Interpreter, name: str, value: Value, source: ast.A
         given_away([value], state)
     else:
         stored(self, value, "module", source, state)
+
+
+def is_own_key(key: Value, value: Value, state: State) -> bool:
+    """`cache[session] = ...`, `cache[id(session)] = ...`: who finds it there has the session already.
+
+    The same holds for what a task keeps under itself.
+    """
+    named = key.receiver if isinstance(key, LibraryMethod) and key.kind == "identity" else key
+    if isinstance(named, TypeValue):
+        return named.name == "asyncio.current_task"
+    return isinstance(named, Ref) and named.id in set(sessions_held(value, state))
 
 
 def stored_in_container(
