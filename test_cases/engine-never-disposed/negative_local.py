@@ -54,6 +54,14 @@ async def without_pool(url: str) -> int:
         return (await session.execute(text("select 1"))).scalar_one()
 
 
+async def only_looked_at(url: str) -> str:
+    """An engine that nobody connects with has opened nothing."""
+    engine = create_async_engine(url)
+    assert isinstance(engine, AsyncEngine)
+    assert engine.pool.status() is not None
+    return f"{engine.url.drivername} {engine.dialect.name}"
+
+
 def build(url: str) -> AsyncEngine:
     """Returned: the caller answers for it."""
     return create_async_engine(url, pool_pre_ping=True)

@@ -217,6 +217,10 @@ TRANSACTION_CLASSES = frozenset(
 )
 TRANSACTION_COROUTINES = frozenset({"commit", "rollback", "close", "start"})
 ENGINE_COROUTINES = frozenset({"dispose", "raw_connection"})
+ENGINE_FACTS = frozenset({"url", "dialect", "driver", "name", "echo", "pool"})
+"""Attributes of an engine that are there before it has connected; reading them opens nothing."""
+POOL_CHECKOUTS = frozenset({"connect"})
+"""What makes a pool open a connection."""
 POOL_COROUTINES = frozenset(
     {"close", "acquire", "release", "execute", "fetch", "fetchrow", "fetchval", "executemany"}
 )

@@ -12,6 +12,7 @@ from asyncsa_lint.flow.lifecycle.handles import Fate, Handles, Verdict
 from asyncsa_lint.flow.lifecycle.per_request import PerRequest
 from asyncsa_lint.flow.lifecycle.places import Kind, Place
 from asyncsa_lint.flow.lifecycle.scene import Constructor, Scene
+from asyncsa_lint.flow.lifecycle.unopened import never_connects
 from asyncsa_lint.knowledge.frameworks import SERVERS
 from asyncsa_lint.project.local_names import iter_own
 from asyncsa_lint.project.registrations import Role
@@ -111,6 +112,8 @@ class Abandoned:
         if lasting and (self._scene.roles.is_test(module) or not self._apps.serves(module)):
             return
         if self._may_be_disposed_by_base(found) or self._may_be_replaced(module):
+            return
+        if never_connects(self._scene, self._handles, found):
             return
         yield EngineAbandoned(
             span=self._scene.span(module, node),

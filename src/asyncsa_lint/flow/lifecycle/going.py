@@ -72,6 +72,10 @@ class Going:
         """The place that an expression names."""
         return self._readers.place(scope, node)
 
+    def reads(self, place: Place) -> Iterator[tuple[Tree, ast.expr]]:
+        """Expressions that read a place."""
+        return self._readers.reads(place)
+
     # -- from an expression
 
     def outcomes(self, tree: Tree, node: ast.expr, form: Form = Form.ENGINE) -> list[Outcome]:

@@ -23,7 +23,7 @@ from enum import Enum
 
 from asyncsa_lint.flow.lifecycle.going import Going
 from asyncsa_lint.flow.lifecycle.places import DISPOSED, ESCAPED, Kind, Outcome, Place
-from asyncsa_lint.flow.lifecycle.scene import Constructor, Scene
+from asyncsa_lint.flow.lifecycle.scene import Constructor, Scene, Tree
 from asyncsa_lint.project.resolution import Scope
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
 
@@ -63,6 +63,10 @@ class Handles:
     def place(self, scope: Scope, node: ast.expr) -> Place | None:
         """The place that an expression names."""
         return self._going.place(scope, node)
+
+    def reads(self, place: Place) -> Iterator[tuple[Tree, ast.expr]]:
+        """Expressions that read a place."""
+        return self._going.reads(place)
 
     def outcomes(self, module: ModuleInfo, node: ast.Call) -> list[Outcome]:
         """Where the value of a call goes."""
