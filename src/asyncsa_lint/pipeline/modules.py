@@ -189,10 +189,10 @@ class Modules:
         names = "\n".join(path.removeprefix(self.project.root) for path in store.files)
         kind, place = f"lifecycle {digest_of(names.encode('utf-8', 'surrogatepass'))}", f"{store.root}/"
         units = self._memory.units if self._memory is not None else None
-        data = units.load(kind, place) if units is not None else None
+        known = units.find(kind, place) if units is not None else None
         try:
-            if data is not None:
-                yield self._places.analysis_from_plain(data)
+            if known is not None:
+                yield self._places.analysis_from_plain(*known)
                 return
         except NotPlain:
             pass
@@ -217,12 +217,12 @@ class Modules:
                 return compute()
         if (kind, path) in self.failed:
             raise Failed(self.failed[(kind, path)])
-        data = self._memory.units.load(kind, path)
-        if data is not None:
+        known = self._memory.units.find(kind, path)
+        if known is not None:
             try:
-                return self._places.analysis_from_plain(data)
+                return self._places.analysis_from_plain(*known)
             except NotPlain:
-                pass  # of a version that says it is this one
+                pass  # of a version that says it is this one, or it tells of a place that can not be found
         with self.project.recorder.recording() as asked:
             found = compute()
         with suppress(Outside):

@@ -87,7 +87,7 @@ class Prefetch:
         memory = self._memory
         if memory is None or self._jobs < 2:
             return
-        missing = [path for path in paths if memory.units.load(kind, path) is None]
+        missing = [path for path in paths if memory.units.find(kind, path) is None]
         count = min(self._jobs, len(missing) // WORTH_IT)
         if self._crew is None and count >= 2:
             self._crew = self._hire(memory, count)

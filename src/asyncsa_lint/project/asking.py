@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from asyncsa_lint.project.names import Project
-from asyncsa_lint.project.parts import KINDS, Parts
+from asyncsa_lint.project.parts import KINDS, Parts, Place
 from asyncsa_lint.project.recording import Question
 from asyncsa_lint.project.trees import digest_of
 
@@ -42,6 +42,8 @@ class Answers:
     def __init__(self, project: Project) -> None:
         self._store = store = project.store
         self._known: dict[Question, str] = {}
+        self._parts = Parts(project)
+        self._places: dict[Question, Place | None] = {}
         self._kinds: dict[str, Callable[[Question], str]] = {
             "content": lambda question: store.content_digest(question[1]),
             "facts": lambda question: store.facts_digest(question[1]),
@@ -49,7 +51,7 @@ class Answers:
             "text": self._text,
             "mentions": self._mentions,
             "matches": self._matches,
-            **dict.fromkeys(KINDS, Parts(project).answer),
+            **dict.fromkeys(KINDS, self._parts.answer),
             "mentioning": self._mentioning,
             "files": lambda question: self._paths(store.files),
             "find": lambda question: self._path(store.layout.search(question[1], question[2])),
@@ -80,6 +82,13 @@ class Answers:
     def content(self, path: str) -> str:
         """What stands for all that a file says of itself: while it is the same, so are its `OF_FILES`."""
         return self.answer(("content", path))
+
+    def place(self, question: Question) -> Place | None:
+        """Where the part of a file that is asked for stands now; None where it has no place."""
+        if question not in self._places:
+            with self._store.recorder.recording():
+                self._places[question] = self._parts.place(question)
+        return self._places[question]
 
     def relative(self, question: Question) -> Question:
         """The question without the place of the project."""

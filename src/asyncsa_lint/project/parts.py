@@ -1,7 +1,8 @@
 """What stands for a part of a file: a short text that is equal only when the part is.
 
-A question about one function of a file keeps its answer when another one is changed, as long as
-the lines of the first stay where they are: facts hold places, and so do findings.
+A question about one function of a file keeps its answer when another one is changed, and also
+when it stands on other lines afterwards: what stands for it counts lines from its own first one.
+Where that is (`Parts.place`) is told apart from it.
 
 Facts count columns in bytes, findings in characters. So what stands for facts includes the text
 of those lines on which the two differ.
@@ -9,13 +10,15 @@ of those lines on which the two differ.
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable
+from typing import Any, TypeAlias, cast
 
 from asyncsa_lint.facts.records import Binding, ClassFacts, FunctionFacts
-from asyncsa_lint.plain import Plain, to_plain
+from asyncsa_lint.plain import Plain
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.recording import Question
 from asyncsa_lint.project.symbols import ModuleInfo
@@ -34,6 +37,10 @@ KINDS = (
     "class body",
 )
 """Questions that are answered here; the first thing they say is the file."""
+Definition: TypeAlias = FunctionFacts | ClassFacts
+Place: TypeAlias = tuple[int, int]
+"""First and last line (1-based) of a part."""
+_LINES = frozenset({"line", "end_line"})
 
 
 class Parts:
@@ -51,45 +58,78 @@ class Parts:
         facts = module.unrecorded
         if kind == "module":
             return _digest([module.name, facts.exports, facts.star_imports, sorted(facts.global_names)])
-        if kind == "name":
-            return self._bindings(module, name[0])
         if kind == "known as":
             return _digest(sorted(self._project.known_as(module, name[0])))
         if kind in ("functions", "classes"):
             return _digest(list(facts.functions if kind == "functions" else facts.classes))
+        found = self._found(module, kind, name[0])
+        place = _place(found)
+        if place is None:
+            return NONE
+        lines = self._lines(module, place, whole=kind in ("body", "class body"))
+        return _digest([_relative(found, place[0]), lines])
+
+    def place(self, question: Question) -> Place | None:
+        """Where the part stands now; None for one that is not there and one that has no place."""
+        kind, path, *name = question
+        module = self._project.module_at(path)
+        return None if module is None or not name else _place(self._found(module, kind, name[0]))
+
+    def _found(self, module: ModuleInfo, kind: str, name: str) -> tuple[Binding | Definition, ...]:
+        facts = module.unrecorded
+        if kind == "name":
+            return self._project.store.bindings(module).get(name, ())
         if kind in ("function", "body"):
-            return self._part(module, facts.functions.get(name[0]), FunctionFacts, whole=kind == "body")
+            return (facts.functions[name],) if name in facts.functions else ()
         if kind in ("class", "class body"):
-            return self._part(module, facts.classes.get(name[0]), ClassFacts, whole=kind == "class body")
-        raise KeyError(kind)
+            return (facts.classes[name],) if name in facts.classes else ()
+        return ()
 
-    def _bindings(self, module: ModuleInfo, name: str) -> str:
-        found = self._project.module_bindings(module, name)
-        data = [
-            (to_plain(Binding, each), self._lines(module, each.line, each.line + _height(each), whole=False))
-            for each in found
-        ]
-        return _digest(data)
-
-    def _part(self, module: ModuleInfo, facts: Any, kind: type, *, whole: bool) -> str:
-        """Facts of a function or class; with the whole text, decorators included, for its body."""
-        if facts is None:
-            return NONE
-        first = facts.decorators[0].line if facts.decorators else facts.line
-        return _digest([to_plain(kind, facts), self._lines(module, first, facts.end_line, whole=whole)])
-
-    def _lines(self, module: ModuleInfo, first: int, last: int, *, whole: bool) -> Plain:
+    def _lines(self, module: ModuleInfo, place: Place, *, whole: bool) -> list[str]:
         source = self._project.places(module.path)
-        if source is None:
-            return NONE
-        if source.is_ascii and not whole:
+        if source is None or (source.is_ascii and not whole):
             return []
-        lines: Sequence[str] = source.lines[first - 1 : last]
-        return list(lines) if whole else [each for each in lines if not each.isascii()]
+        lines = source.lines[place[0] - 1 : place[1]]
+        return lines if whole else [each for each in lines if not each.isascii()]
 
 
-def _height(binding: Binding) -> int:
-    return sum(each.text.count("\n") for each in (binding.value, binding.annotation) if each is not None)
+def _place(found: tuple[Binding | Definition, ...]) -> Place | None:
+    if not found:
+        return None
+    return min(_first(each) for each in found), max(_last(each) for each in found)
+
+
+def _first(item: Binding | Definition) -> int:
+    if isinstance(item, Binding) or not item.decorators:
+        return item.line
+    return item.decorators[0].line
+
+
+def _last(item: Binding | Definition) -> int:
+    if not isinstance(item, Binding):
+        return item.end_line
+    ends = [each.line + each.text.count("\n") for each in (item.value, item.annotation) if each is not None]
+    return max([item.line, *ends])
+
+
+def _relative(value: object, first: int) -> Plain:
+    """A record as plain data, lines counted from a first one."""
+    if isinstance(value, tuple | list):
+        return [_relative(each, first) for each in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    fields = _fields(cast("Hashable", type(value)))
+    if not fields:
+        return value
+    return [
+        getattr(value, name) - first if name in _LINES else _relative(getattr(value, name), first)
+        for name in fields
+    ]
+
+
+@functools.cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def _digest(data: Plain) -> str:

@@ -12,12 +12,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import fields
+from operator import itemgetter
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.facts.records import ModuleFacts
 from asyncsa_lint.pipeline.cache.database import Database, key_of
 from asyncsa_lint.pipeline.cache.environment import tool
-from asyncsa_lint.pipeline.cache.records import Outside, Places
+from asyncsa_lint.pipeline.cache.records import Move, Moves, Outside, Places
 from asyncsa_lint.plain import NotPlain, Plain, from_plain, to_plain
 from asyncsa_lint.project.asking import OF_FILES, Answers, Unportable
 from asyncsa_lint.project.names import Project
@@ -158,10 +159,15 @@ class KeptUnits:
         self._environment = environment
         self._places = Places(project.root)
         self._new: list[tuple[str, str, Plain, tuple[Question, ...]]] = []
-        self._known: dict[tuple[str, str], Plain] = {}
+        self._known: dict[tuple[str, str], tuple[Plain, Moves]] = {}
 
     def load(self, kind: str, path: str) -> Plain | None:
-        """The result, if all questions have the answers they had."""
+        """The result, for those whose results tell of no lines but in files that were seen as a whole."""
+        found = self.find(kind, path)
+        return None if found is None else found[0]
+
+    def find(self, kind: str, path: str) -> tuple[Plain, Moves] | None:
+        """The result, if all questions have the answers they had, and what has moved since."""
         known = self._known.get((kind, path))
         if known is not None:
             return known
@@ -170,14 +176,16 @@ class KeptUnits:
         except Outside:
             return None
         for entry in self._database.get(key):
-            if type(entry) is list and len(entry) == 3 and self._holds(entry[0], entry[1]):
-                self._known[(kind, path)] = entry[2]
-                return entry[2]
+            if type(entry) is list and len(entry) == 3:
+                moves = self._moves(entry[0], entry[1])
+                if moves is not None:
+                    self._known[(kind, path)] = entry[2], moves
+                    return entry[2], moves
         return None
 
     def save(self, kind: str, path: str, data: Plain, asked: Iterable[Question]) -> None:
         """Keep a result; it is stored by `flush`."""
-        self._known[(kind, path)] = data
+        self._known[(kind, path)] = data, {}
         self._new.append((kind, path, data, tuple(asked)))
 
     def take(self) -> Plain:
@@ -194,33 +202,55 @@ class KeptUnits:
     def _key(self, kind: str, path: str) -> bytes:
         return key_of(kind, self._environment, self._places.below(path))
 
-    def _holds(self, files: Plain, questions: Plain) -> bool:
-        """Nothing that was asked has another answer; what a file says is asked where it has changed."""
+    def _moves(self, files: Plain, questions: Plain) -> Moves | None:
+        """What has moved in the files; None where something has another answer."""
         if type(files) is not list or type(questions) is not list:
-            return False
+            return None
         try:
-            return all(
-                self._answers.answer(self._answers.absolute(tuple(question))) == answer
-                for question, answer in questions
-            ) and all(self._says(self._places.above(path), content, parts) for path, content, parts in files)
+            for question, answer in questions:
+                if self._answers.answer(self._answers.absolute(tuple(question))) != answer:
+                    return None
+            moves: dict[str, tuple[Move, ...]] = {}
+            for below, content, parts in files:
+                path = self._places.above(below)
+                if self._answers.content(path) != content:
+                    moved = self._moves_in(path, parts)
+                    if moved is None:
+                        return None
+                    moves[below] = moved
+            return moves
         except (KeyError, IndexError, TypeError, ValueError, Unportable):
-            return False  # of a version that says it is this one
+            return None  # of a version that says it is this one
 
-    def _says(self, path: str, content: str, parts: Plain) -> bool:
-        return self._answers.content(path) == content or all(
-            self._answers.answer((kind, path, *rest)) == answer for (kind, *rest), answer in parts
-        )
+    def _moves_in(self, path: str, parts: Plain) -> tuple[Move, ...] | None:
+        """Where the parts of a changed file stand now, if each says what it said, in the same order."""
+        found: list[Move] = []
+        for (kind, *rest), answer, first, last in parts:
+            question = (kind, path, *rest)
+            if self._answers.answer(question) != answer:
+                return None
+            place = self._answers.place(question) if first else None
+            if place is not None:
+                move = Move(first, last, place[0] - first)
+                if found and not _in_order(found[-1], move):
+                    return None
+                found.append(move)
+        return tuple(found)
 
     def _rests(self, asked: Iterable[Question]) -> tuple[Plain, Plain]:
         """What a result rests on: files with what was asked of each, and other questions."""
         files: dict[str, list[Plain]] = {}
         others: list[Plain] = []
         for each in asked:
+            answer = self._answers.answer(each)
             if each[0] in OF_FILES:
                 kind, path, *rest = each
-                files.setdefault(path, []).append([[kind, *rest], self._answers.answer(each)])
+                parts = files.setdefault(path, [])
+                parts.append([[kind, *rest], answer, *(self._answers.place(each) or (0, 0))])
             else:
-                others.append([list(self._answers.relative(each)), self._answers.answer(each)])
+                others.append([list(self._answers.relative(each)), answer])
+        for parts in files.values():
+            parts.sort(key=itemgetter(2))
         return [
             [self._places.below(path), self._answers.content(path), parts] for path, parts in files.items()
         ], others
@@ -237,6 +267,12 @@ class KeptUnits:
                 continue
             variant = hashlib.blake2b(json.dumps(rests).encode(), digest_size=16).digest()
             yield key, variant, [*rests, data]
+
+
+def _in_order(before: Move, after: Move) -> bool:
+    """Two parts stand as they stood: what is found may depend on which comes first."""
+    was, now = after.first - before.first, after.first + after.by - before.first - before.by
+    return now > 0 if was > 0 else now == 0
 
 
 def environment_of(config: Config, root: str, src: Iterable[str]) -> str:

@@ -24,6 +24,19 @@ _EVENTS: Mapping[str, type[Event]] = {
 _REACHED = tuple[tuple[str, str], ...]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Move:
+    """Lines `first` to `last` stand `by` lines further down."""
+
+    first: int
+    last: int
+    by: int
+
+
+Moves = Mapping[str, tuple[Move, ...]]
+"""What has moved in files that have changed, by path below the root."""
+
+
 class Outside(Exception):
     """A path that is not below the root can not be kept."""
 
@@ -47,35 +60,53 @@ class Places:
     def analysis_to_plain(self, analysis: ModuleAnalysis) -> Plain:
         """An analysis as plain data; raises Outside."""
         found = [
-            [type(event).__name__, *to_plain(type(event), _moved(event, self.below))]
+            [type(event).__name__, *to_plain(type(event), _moved(event, self._span_below))]
             for event in analysis.events
         ]
         reached = sorted([self.below(path), name] for path, name in analysis.reached)
         return [found, sorted(analysis.give_ups.items()), reached]
 
-    def analysis_from_plain(self, data: Plain) -> ModuleAnalysis:
-        """The analysis that was written; raises NotPlain."""
+    def analysis_from_plain(self, data: Plain, moves: Moves) -> ModuleAnalysis:
+        """The analysis that was written, with places as they are now; raises NotPlain."""
         found, give_ups, reached = _rows(data, 3)
         return ModuleAnalysis(
-            tuple([self._event(row) for row in _rows(found)]),
+            tuple([self._event(row, moves) for row in _rows(found)]),
             from_plain(dict[str, int], give_ups),
             frozenset((self.above(path), name) for path, name in from_plain(_REACHED, reached)),
         )
 
-    def _event(self, row: Plain) -> Event:
+    def _event(self, row: Plain, moves: Moves) -> Event:
         name, *values = _rows(row)
         kind = _EVENTS.get(name) if isinstance(name, str) else None
         if kind is None:
             raise NotPlain("no event")
-        return _moved(from_plain(kind, values), self.above)
+        return _moved(from_plain(kind, values), lambda span: self._span_above(_shifted(span, moves)))
 
     def findings_to_plain(self, findings: tuple[Finding, ...]) -> Plain:
         """Findings as plain data; raises Outside."""
-        return to_plain(tuple[Finding, ...], _moved(findings, self.below))
+        return to_plain(tuple[Finding, ...], _moved(findings, self._span_below))
 
     def findings_from_plain(self, data: Plain) -> tuple[Finding, ...]:
         """The findings that were written; raises NotPlain."""
-        return _moved(from_plain(tuple[Finding, ...], data), self.above)
+        return _moved(from_plain(tuple[Finding, ...], data), self._span_above)
+
+    def _span_below(self, span: Span) -> Span:
+        return dataclasses.replace(span, path=self.below(span.path))
+
+    def _span_above(self, span: Span) -> Span:
+        return dataclasses.replace(span, path=self.above(span.path))
+
+
+def _shifted(span: Span, moves: Moves) -> Span:
+    """Where it stands after the moves: with the smallest part around it; NotPlain where there is none."""
+    moved = moves.get(span.path)
+    if moved is None:
+        return span
+    around = [each for each in moved if each.first <= span.line and span.end_line <= each.last]
+    if not around:
+        raise NotPlain("a place of which nothing was asked")
+    by = min(around, key=lambda each: each.last - each.first).by
+    return dataclasses.replace(span, line=span.line + by, end_line=span.end_line + by)
 
 
 def _rows(data: Plain, length: int | None = None) -> list[Plain]:
@@ -84,11 +115,11 @@ def _rows(data: Plain, length: int | None = None) -> list[Plain]:
     return data
 
 
-def _moved(value: T, change: Callable[[str], str]) -> T:
-    """The value with the path of every span in it changed."""
+def _moved(value: T, change: Callable[[Span], Span]) -> T:
+    """The value with every span in it changed."""
     moved: Any = value
     if isinstance(value, Span):
-        return dataclasses.replace(value, path=change(value.path))
+        return change(value)  # type: ignore[return-value]  # of the same type
     if isinstance(value, tuple):
         moved = tuple([_moved(item, change) for item in value])
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
