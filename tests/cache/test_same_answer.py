@@ -151,6 +151,21 @@ def test_each_edit_alone(tmp_path: Path) -> None:
             assert run(project, cache) == run(project), name
 
 
+def test_lines_that_move(tmp_path: Path) -> None:
+    """What was found in one file is told where its parts stand now, in the order in which they stand."""
+    project, cache = make(tmp_path / "project"), tmp_path / "cache"
+    before = run(project, cache)
+    for path in sorted(project.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        head, found, tail = text.partition("\n\n\n")
+        path.write_text(f"{head}\n\n\ndef added() -> None: ...{found}{tail}", encoding="utf-8")
+        assert run(project, cache) == run(project), path
+        path.write_text(f"# é\n{head}{found}{tail}", encoding="utf-8")
+        assert run(project, cache) == run(project), path
+    assert [each.code for each in run(project).findings] == [each.code for each in before.findings]
+    assert {each.span for each in run(project).findings} != {each.span for each in before.findings}
+
+
 def test_another_place(tmp_path: Path) -> None:
     """What was found in one checkout holds in another; the paths are those of the other."""
     one, other = make(tmp_path / "one" / "p"), make(tmp_path / "other" / "p")
