@@ -1,4 +1,6 @@
 import asyncio
+import functools
+import importlib
 
 import httpx
 from fastapi.concurrency import run_in_threadpool
@@ -41,6 +43,15 @@ async def loaded_before_the_thread(session: AsyncSession) -> None:
     loop = asyncio.get_running_loop()
     await loop.run_in_executor(None, parse, ",".join(names))
     await asyncio.to_thread(sorted, names)
+
+
+async def unknown_work_in_a_thread(session: AsyncSession) -> None:
+    """What is called is not known, nor whether it uses the session; the next await ends it."""
+    job = getattr(importlib.import_module("reprlib"), "repr")
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(None, lambda: job(session))
+    await asyncio.to_thread(functools.partial(job, session))
+    await asyncio.to_thread(job, session)
 
 
 async def parent_does_something_else(session: AsyncSession, client: httpx.AsyncClient) -> int:

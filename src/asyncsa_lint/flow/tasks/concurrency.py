@@ -26,6 +26,7 @@ from asyncsa_lint.flow.states.values import (
     LambdaValue,
     LibraryMethod,
     ObjectId,
+    Partial,
     Pending,
     Ref,
     TupleValue,
@@ -303,7 +304,12 @@ def finish_group(group: ObjectId, state: State) -> None:
 def to_thread(
     self: Interpreter, spawner: str, target: Value, arguments: Arguments, node: ast.AST, state: State
 ) -> Value:
-    """A session used from another thread has no greenlet there (TRUTH A0)."""
+    """A session used from another thread has no greenlet there (TRUTH A0).
+
+    Of something that is not known it is not known either whether it uses the session.
+    """
+    if _called(self, target, state) is UNKNOWN:
+        return UNKNOWN
     for value in [target, *arguments.values()]:
         for ident in [*sessions_held(value, state, objects=False), *_through_method(self, value, state)]:
             session = state.get(ident)
@@ -317,6 +323,24 @@ def to_thread(
         with elsewhere(self):
             call(self, target, arguments, node, state)
     return UNKNOWN
+
+
+def _called(self: Interpreter, target: Value, state: State) -> Value:
+    """What the thread calls in the end: through partials, and through lambdas that only call."""
+    while isinstance(target, Partial):
+        target = target.target
+    if (
+        not isinstance(target, LambdaValue)
+        or not isinstance(target.node.body, ast.Call)
+        or target.module is not self.module
+    ):
+        return target
+    saved = state.env
+    state.replace_env({**saved, **dict(target.captured)})
+    try:
+        return self.eval(target.node.body.func, state)
+    finally:
+        state.replace_env(saved)
 
 
 def _through_method(self: Interpreter, value: Value, state: State) -> list[ObjectId]:
