@@ -79,6 +79,17 @@ async def prove_one_keeping_factory(env: Env) -> None:
     await _prove_project(env, "project_one_keeping_factory", "models", "jobs", ("Job", {}))
 
 
+async def prove_keeping_fixture(env: Env) -> None:
+    """The application's sessions expire, those that the tests are given do not."""
+    root = "project_keeping_fixture"
+    await _prove_project(env, root, "models", "jobs", ("Job", {}))
+    tests, engine = env.load("test_jobs", root), env.engine(env.sqlite())
+    async with engine.begin() as connection:
+        await connection.run_sync(env.load("models", root).Base.metadata.create_all)
+    async with tests.keeping(engine)() as session:
+        await tests.test_finished_job_keeps_its_state(session)
+
+
 async def prove_unit_of_work(env: Env) -> None:
     rows = ("Organization", {"name": "o"}), ("Member", {"email": "m@example.org", "organization_id": 1})
     await _prove_project(env, "project_unit_of_work", "models", "service", *rows)

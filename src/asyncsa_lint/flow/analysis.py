@@ -85,7 +85,7 @@ def answer(context: AnalysisContext, question: Question) -> str:
     """
     kind, *about = question
     if kind == "expiry":
-        return str(context.default_expiry())
+        return str(context.expiry_in(tests="tests" in about))
     if kind == "called":
         return str(context.entries.is_called(about[0]))
     path = about[0]

@@ -388,11 +388,16 @@ class AnalysisContext:
     # -- summaries --------------------------------------------------------------------
 
     def default_expiry(self) -> bool | None:
-        """`expire_on_commit` of sessions whose factory is not seen: what all factories here agree on."""
+        """`expire_on_commit` of sessions whose factory is not seen, for the code that is analysed now."""
+        return self.expiry_in(tests=self.in_test)
+
+    def expiry_in(self, *, tests: bool) -> bool | None:
+        """What all factories of the project agree on; those of the tests count where tests are analysed."""
         from asyncsa_lint.flow.orm.factories import project_expiry
 
-        self.project.recorder.note(("expiry",))
-        return self.project.recorder.apart("expiry", lambda: project_expiry(self.fresh()))
+        question = ("expiry", "tests") if tests else ("expiry",)
+        self.project.recorder.note(question)
+        return self.project.recorder.apart(question, lambda: project_expiry(self.fresh(), tests=tests))
 
 
 NAME_READERS = frozenset({"getattr", "setattr", "hasattr", "refresh", "expire", "attrgetter"})

@@ -159,11 +159,14 @@ _CONSTRUCTING = (b"sessionmaker", b"AsyncSession(", b"AsyncSession as ")
 """A file without any of these makes no sessions."""
 
 
-def project_expiry(context: AnalysisContext) -> bool | None:
-    """What all async factories and direct constructions outside tests agree on; None when they differ."""
+def project_expiry(context: AnalysisContext, *, tests: bool) -> bool | None:
+    """What all async factories and direct constructions agree on; None when they differ.
+
+    Those of test files count only if `tests`: fixtures give their sessions to tests and to nothing else.
+    """
     found: set[bool | None] = set()
     for path in context.project.mentioning(_CONSTRUCTING):
-        if context.is_test(path):
+        if not tests and context.is_test(path):
             continue
         module = context.project.module_at(path)
         source = context.project.source(path)
