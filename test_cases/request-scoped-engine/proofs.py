@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
 import sqlalchemy.ext.asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -178,3 +181,17 @@ async def prove_scripts_and_owners_leave_nothing(env: Env) -> None:
         async with fixture.CustomerStore("ignored") as store:
             assert await store.count() == await store.count() == 1
         assert (len(watch.made), watch.still_open()) == (3, 0)
+
+
+async def prove_other_loops_need_an_engine_of_their_own(env: Env) -> None:
+    """The engine of each import is given back; one whose pool has connections of this loop does not work there."""
+    with watched_engines(env, await prepare(env, env.sqlite())) as watch:
+        fixture = env.load("negative_own_loop")
+        for route in ("/imports/first", "/imports/second/threads"):
+            assert (await request(fixture.app, route, "POST")).status_code == 200
+        assert fixture.imported == ["first 1", "second 1"]
+        assert (len(watch.made), watch.undisposed(), watch.still_open()) == (2, 0, 0)
+    shared = env.engine(await prepare(env, env.postgres()), pool_size=1)
+    assert await _server_connections(shared) == 0
+    with pytest.raises(Exception, match="different loop|another operation|Event loop"):
+        await asyncio.to_thread(lambda: asyncio.run(_server_connections(shared)))

@@ -24,6 +24,8 @@ QUEUES: dict[str, frozenset[str]] = {
 """Schedulers and job queues, and the methods that take work for later (their manuals)."""
 WORKER_METHODS = frozenset({"delay", "apply_async", "send", "send_with_options", "kiq"})
 """Methods of a function that a Celery, Dramatiq or taskiq decorator has made a job of: they enqueue it."""
+LOOP_RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run", "uvloop.run"})
+"""Functions that run a coroutine in a new event loop, and close that loop afterwards."""
 LOOP_HOOKS = {
     "add_signal_handler": 1,
     "call_soon": 0,

@@ -22,7 +22,6 @@ from asyncsa_lint.project.symbols import ClassInfo, External, FunctionInfo, Modu
 _DEPTH = 4
 _SCRIPT_FOLDERS = ("scripts/", "script/", "bin/", "cli/", "tools/", "examples/", "example/", "benchmarks/")
 _SCRIPT_FILES = ("manage.py", "cli.py", "__main__.py", "setup.py", "seed*.py", "conftest_*.py")
-_RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run", "uvloop.run"})
 _PATCHING = (b"patch(", b"patch.object(", b"patch.multiple(", b"patch.setattr(")
 _PLAIN_BASES = frozenset(
     {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "pydantic.BaseModel"}
@@ -167,13 +166,7 @@ class Abandoned:
         if self._scene.roles.has(function, Role.SCRIPT):
             return True
         for module, call in self._scene.graph.module_calls(function):
-            tree = self._scene.tree(module)
-            around = tree.parent(call) if tree is not None else None
-            runner = (
-                self._scene.inference.symbol(module, around.func) if isinstance(around, ast.Call) else None
-            )
-            runs = isinstance(runner, External) and runner.name in _RUNNERS
-            if runs or self._scene.in_main_guard(module, call):
+            if self._scene.begins_a_loop(module, call) or self._scene.in_main_guard(module, call):
                 return True
         return False
 

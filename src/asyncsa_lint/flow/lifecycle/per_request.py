@@ -117,6 +117,9 @@ class PerRequest:
         return str(role), tuple(trail)
 
     def _leads_on(self, site: CallSite) -> bool:
+        """Not into another event loop: connections of the engine that all share do not work there."""
+        if self._scene.begins_a_loop(site.caller, site.node):
+            return False
         if self._is_exempt(site.caller) or self._is_exempt(site.target):
             return False
         is_start = self._scene.roles.request_role(site.caller) is not None

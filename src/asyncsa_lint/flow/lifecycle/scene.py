@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from asyncsa_lint.config import Config
 from asyncsa_lint.facts.nodes import children
 from asyncsa_lint.findings import Related, Span
+from asyncsa_lint.knowledge.asyncio import LOOP_RUNNERS
 from asyncsa_lint.knowledge.sqlalchemy import CALLS, NULL_POOLS
 from asyncsa_lint.project.callgraph import CallGraph
 from asyncsa_lint.project.constructions import Constructions
@@ -187,6 +188,27 @@ class Scene:
         start = line.find(facts.name, source.character(facts.line, facts.column) + len("def "))
         column = max(start, 0)
         return Span(source.path, facts.line, column, facts.line, column + len(facts.name))
+
+    def begins_a_loop(self, scope: FunctionInfo | ModuleInfo, call: ast.AST) -> bool:
+        """Whether the coroutine of a call gets an event loop of its own: `asyncio.run(work())`."""
+        tree = self.tree(scope if isinstance(scope, ModuleInfo) else scope.module)
+        around = tree.parent(call) if tree is not None else None
+        if not isinstance(around, ast.Call):
+            return False
+        runner = self.inference.symbol(scope, around.func)
+        if isinstance(runner, External):
+            return runner.name in LOOP_RUNNERS
+        if not isinstance(around.func, ast.Attribute) or around.func.attr != "run_until_complete":
+            return False
+        loop = around.func.value
+        if not isinstance(loop, ast.Name) or not isinstance(scope, FunctionInfo):
+            return False
+        made = [
+            self.inference.symbol(scope, value.func)
+            for value in self.inference.locals(scope).values(loop.id)
+            if isinstance(value, ast.Call)
+        ]
+        return any(isinstance(each, External) and each.name == "asyncio.new_event_loop" for each in made)
 
     def step(self, module: ModuleInfo, node: ast.AST, message: str) -> Related:
         """One step of a trail."""
