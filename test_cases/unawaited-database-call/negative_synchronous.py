@@ -1,6 +1,6 @@
 from models import Item
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy import Connection, CursorResult, Result, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session, sessionmaker
 
 
@@ -56,6 +56,34 @@ async def either(session: AsyncSession | Session) -> None:
         await session.commit()
     else:
         session.commit()
+
+
+async def one_of_them(session: AsyncSession) -> list[str]:
+    """This caller knows, so that only the first branch of the helper is taken."""
+    await either(session)
+    result = await _execute(session)
+    return list(result.scalars())
+
+
+async def _execute(session: AsyncSession | Session) -> Result[tuple[str]]:
+    if isinstance(session, AsyncSession):
+        found = await session.execute(select(Item.name))
+        return found
+    found = session.execute(select(Item.name))
+    return found
+
+
+async def connection_of_one_kind(engine: AsyncEngine) -> int:
+    """An asynchronous connection is none of the other kind."""
+    async with engine.connect() as connection:
+        result = await _scalar(connection)
+        return result.scalar_one()
+
+
+async def _scalar(connection: AsyncConnection | Connection) -> CursorResult[tuple[int]]:
+    if isinstance(connection, Connection):
+        return connection.execute(text("select 1"))
+    return await connection.execute(text("select 1"))
 
 
 async def untyped(session, item):  # type: ignore[no-untyped-def]

@@ -23,18 +23,20 @@ def _spellings(modules: tuple[str, ...], names: dict[str, str]) -> dict[str, str
     return {f"{module}.{name}": key for module in modules for name, key in names.items()}
 
 
+BASE_SESSION_CLASSES = frozenset(f"{module}.AsyncSession" for module in _ASYNC)
+"""What every asynchronous session is an instance of; a registry of them is not."""
 SESSION_CLASSES = frozenset(
     {
-        *(f"{module}.AsyncSession" for module in _ASYNC),
+        *BASE_SESSION_CLASSES,
         "sqlmodel.ext.asyncio.session.AsyncSession",
         "sqlalchemy.ext.asyncio.scoping.async_scoped_session",
         "sqlalchemy.ext.asyncio.async_scoped_session",
     }
 )
+BASE_SYNC_SESSION_CLASSES = frozenset({"sqlalchemy.orm.Session", "sqlalchemy.orm.session.Session"})
 SYNC_SESSION_CLASSES = frozenset(
     {
-        "sqlalchemy.orm.Session",
-        "sqlalchemy.orm.session.Session",
+        *BASE_SYNC_SESSION_CLASSES,
         "sqlmodel.Session",
         "sqlmodel.orm.session.Session",
         "sqlalchemy.orm.scoped_session",

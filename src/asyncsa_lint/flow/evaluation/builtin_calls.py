@@ -41,8 +41,12 @@ from asyncsa_lint.flow.states.values import (
 from asyncsa_lint.flow.tasks.coroutines import asked, is_awaitable, is_coroutine_function, lost
 from asyncsa_lint.flow.tasks.escapes import holder_of, stored_on
 from asyncsa_lint.knowledge.sqlalchemy import (
+    BASE_SESSION_CLASSES,
+    BASE_SYNC_SESSION_CLASSES,
+    CONNECTION_CLASSES,
     ENGINE_CLASSES,
     SESSION_CLASSES,
+    SYNC_CONNECTION_CLASSES,
     SYNC_ENGINE_CLASSES,
     SYNC_SESSION_CLASSES,
 )
@@ -278,16 +282,23 @@ _CLASSES_OF_NONE = frozenset(
 
 
 def _is_of(record: Engine | Session, wanted: Value) -> bool | None:
-    """An engine or session of one kind is none of the other kind."""
+    """An engine, session or connection of one kind is none of the other kind."""
+    kind = "engine" if isinstance(record, Engine) else record.kind
+    own, other = _KINDS.get((kind, record.is_async), (frozenset(), frozenset()))
     name = wanted.name if isinstance(wanted, ExternalValue) else ""
-    of_async, of_sync = (
-        (ENGINE_CLASSES, SYNC_ENGINE_CLASSES)
-        if isinstance(record, Engine)
-        else (SESSION_CLASSES, SYNC_SESSION_CLASSES)
-    )
-    if name in (of_sync if record.is_async else of_async):
-        return False
-    return True if isinstance(record, Engine) and name in (of_async if record.is_async else of_sync) else None
+    return True if name in own else False if name in other else None
+
+
+_KINDS = {
+    ("engine", True): (ENGINE_CLASSES, SYNC_ENGINE_CLASSES),
+    ("engine", False): (SYNC_ENGINE_CLASSES, ENGINE_CLASSES),
+    ("session", True): (BASE_SESSION_CLASSES, SYNC_SESSION_CLASSES),
+    ("session", False): (BASE_SYNC_SESSION_CLASSES, SESSION_CLASSES),
+    ("connection", True): (CONNECTION_CLASSES, SYNC_CONNECTION_CLASSES | SYNC_SESSION_CLASSES),
+    ("connection", False): (SYNC_CONNECTION_CLASSES, CONNECTION_CLASSES | SESSION_CLASSES),
+    ("scoped", True): (frozenset[str](), SYNC_SESSION_CLASSES),
+}
+"""Which classes something is an instance of for sure, and of which it is none."""
 
 
 def _isinstance(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
