@@ -17,7 +17,7 @@ import json
 from collections.abc import Hashable
 from typing import Any, TypeAlias, cast
 
-from asyncsa_lint.facts.records import Binding, ClassFacts, FunctionFacts
+from asyncsa_lint.facts.records import Binding, ClassFacts, Expr, FunctionFacts
 from asyncsa_lint.plain import Plain
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.recording import Question
@@ -41,6 +41,8 @@ Definition: TypeAlias = FunctionFacts | ClassFacts
 Place: TypeAlias = tuple[int, int]
 """First and last line (1-based) of a part."""
 _LINES = frozenset({"line", "end_line"})
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+_SCALARS = frozenset({str, int, bool, type(None)})
 
 
 class Parts:
@@ -66,8 +68,9 @@ class Parts:
         place = _place(found)
         if place is None:
             return NONE
-        lines = self._lines(module, place, whole=kind in ("body", "class body"))
-        return _digest([_relative(found, place[0]), lines])
+        if kind in ("body", "class body"):
+            return _digest(self._lines(module, place))
+        return _digest([_relative(found, place[0]), self._wide_lines(module, place)])
 
     def place(self, question: Question) -> Place | None:
         """Where the part stands now; None for one that is not there and one that has no place."""
@@ -85,12 +88,15 @@ class Parts:
             return (facts.classes[name],) if name in facts.classes else ()
         return ()
 
-    def _lines(self, module: ModuleInfo, place: Place, *, whole: bool) -> list[str]:
+    def _lines(self, module: ModuleInfo, place: Place) -> list[str]:
         source = self._project.places(module.path)
-        if source is None or (source.is_ascii and not whole):
+        return [] if source is None else source.lines[place[0] - 1 : place[1]]
+
+    def _wide_lines(self, module: ModuleInfo, place: Place) -> list[str]:
+        source = self._project.places(module.path)
+        if source is None or source.is_ascii:
             return []
-        lines = source.lines[place[0] - 1 : place[1]]
-        return lines if whole else [each for each in lines if not each.isascii()]
+        return [each for each in self._lines(module, place) if not each.isascii()]
 
 
 def _place(found: tuple[Binding | Definition, ...]) -> Place | None:
@@ -114,17 +120,20 @@ def _last(item: Binding | Definition) -> int:
 
 def _relative(value: object, first: int) -> Plain:
     """A record as plain data, lines counted from a first one."""
-    if isinstance(value, tuple | list):
-        return [_relative(each, first) for each in value]
+    if isinstance(value, Expr):
+        return [value.text, value.line - first, value.column]
+    if isinstance(value, tuple):
+        return [each if type(each) is str else _relative(each, first) for each in value]
     if isinstance(value, frozenset):
         return sorted(value)
-    fields = _fields(cast("Hashable", type(value)))
-    if not fields:
-        return value
-    return [
-        getattr(value, name) - first if name in _LINES else _relative(getattr(value, name), first)
-        for name in fields
-    ]
+    found: list[Plain] = []
+    for name in _fields(cast("Hashable", type(value))):
+        part = getattr(value, name)
+        if name in _LINES:
+            found.append(part - first)
+        else:
+            found.append(part if type(part) in _SCALARS else _relative(part, first))
+    return found or value
 
 
 @functools.cache
@@ -134,5 +143,4 @@ def _fields(kind: Any) -> tuple[str, ...]:
 
 def _digest(data: Plain) -> str:
     """Short, since there are many: two versions of one part are told apart, not all parts there are."""
-    text = json.dumps(data, separators=(",", ":"))
-    return hashlib.blake2b(text.encode("ascii"), digest_size=8).hexdigest()
+    return hashlib.blake2b(_ENCODER.encode(data).encode("ascii"), digest_size=8).hexdigest()

@@ -160,6 +160,7 @@ class KeptUnits:
         self._places = Places(project.root)
         self._new: list[tuple[str, str, Plain, tuple[Question, ...]]] = []
         self._known: dict[tuple[str, str], tuple[Plain, Moves]] = {}
+        self._asked: dict[Question, Plain] = {}
 
     def load(self, kind: str, path: str) -> Plain | None:
         """The result, for those whose results tell of no lines but in files that were seen as a whole."""
@@ -242,18 +243,27 @@ class KeptUnits:
         files: dict[str, list[Plain]] = {}
         others: list[Plain] = []
         for each in asked:
-            answer = self._answers.answer(each)
+            known = self._asked.get(each)
+            if known is None:
+                known = self._asked[each] = self._plain(each)
             if each[0] in OF_FILES:
-                kind, path, *rest = each
-                parts = files.setdefault(path, [])
-                parts.append([[kind, *rest], answer, *(self._answers.place(each) or (0, 0))])
+                files.setdefault(each[1], []).append(known)
             else:
-                others.append([list(self._answers.relative(each)), answer])
+                others.append(known)
         for parts in files.values():
             parts.sort(key=itemgetter(2))
         return [
             [self._places.below(path), self._answers.content(path), parts] for path, parts in files.items()
         ], others
+
+    def _plain(self, question: Question) -> Plain:
+        """A question as it is stored, with its answer; of a part of a file also where it stands."""
+        answer = self._answers.answer(question)
+        if question[0] not in OF_FILES:
+            return [list(self._answers.relative(question)), answer]
+        kind, _, *rest = question
+        place = self._answers.place(question) if rest else None
+        return [[kind, *rest], answer, *(place or (0, 0))]
 
     def flush(self) -> Iterator[tuple[bytes, bytes, Plain]]:
         """What is to be stored, one by one: the questions of all results at once are many."""
@@ -265,8 +275,10 @@ class KeptUnits:
                 rests = self._rests(asked)
             except (KeyError, Outside, Unportable):
                 continue
-            variant = hashlib.blake2b(json.dumps(rests).encode(), digest_size=16).digest()
-            yield key, variant, [*rests, data]
+            files, others = rests
+            # The content of a file decides what it says.
+            told = json.dumps([[each[:2] for each in files], others])
+            yield key, hashlib.blake2b(told.encode(), digest_size=16).digest(), [files, others, data]
 
 
 def _in_order(before: Move, after: Move) -> bool:
