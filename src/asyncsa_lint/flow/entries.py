@@ -34,7 +34,7 @@ class Entries:
 
     def is_called(self, name: str) -> bool:
         """Whether something is called by that name, for those who note the question themselves."""
-        return name.encode() in self._called
+        return name in self._called
 
     def _is_handed_over(self, function: FunctionInfo) -> bool:
         for decorator in function.facts.decorators:
@@ -44,11 +44,11 @@ class Entries:
         return False
 
     @cached_property
-    def _called(self) -> frozenset[bytes]:
+    def _called(self) -> frozenset[str]:
         """Last names of what is called anywhere outside the tests."""
         project = self._project
         return frozenset().union(
-            *(project.trees.called_names(path) for path in project.files if not self._is_test(path))
+            *(project.store.scan(path).called.split() for path in project.files if not self._is_test(path))
         )
 
 

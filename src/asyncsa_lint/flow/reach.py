@@ -62,7 +62,7 @@ class Reach:
         """Files with methods that the file's classes override: calls of those may arrive at these."""
         project = self._project
         module = project.module_at(path)
-        if module is None or not project.trees.base_names(path):
+        if module is None or not project.store.scan(path).bases:
             return []
         return [
             base.module.path

@@ -25,7 +25,8 @@ from asyncsa_lint.flow.analysis import (
 )
 from asyncsa_lint.pipeline.cache.database import Database, key_of
 from asyncsa_lint.pipeline.cache.environment import tool
-from asyncsa_lint.pipeline.cache.kept import KeptFacts, KeptImports, KeptUnits, environment_of
+from asyncsa_lint.pipeline.cache.index import KeptImports, KeptScans
+from asyncsa_lint.pipeline.cache.kept import KeptFacts, KeptUnits, environment_of
 from asyncsa_lint.pipeline.cache.records import Outside, Places
 from asyncsa_lint.pipeline.failures import Failed
 from asyncsa_lint.plain import NotPlain, Plain, from_plain, to_plain
@@ -61,6 +62,8 @@ class Memory:
         self._imports = KeptImports(self.database, project)
         project.store.units = self.units
         project.store.kept_imports = self._imports
+        self._scans = KeptScans(self.database, project)
+        project.store.kept_scans = self._scans
 
     def _key(self) -> bytes:
         digests = [
@@ -93,6 +96,7 @@ class Memory:
         yield from self.units.flush()  # asks questions, whose answers are kept too
         yield from self.facts.flush()
         yield from self._imports.flush()
+        yield from self._scans.flush()
 
     def take(self) -> Plain:
         """What was found since the last time, for `give` in another process."""

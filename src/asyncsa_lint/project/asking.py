@@ -43,7 +43,6 @@ class Answers:
         self._store = store = project.store
         self._known: dict[Question, str] = {}
         self._parts = Parts(project)
-        self._places: dict[Question, Place | None] = {}
         self._kinds: dict[str, Callable[[Question], str]] = {
             "content": lambda question: store.content_digest(question[1]),
             "facts": lambda question: store.facts_digest(question[1]),
@@ -85,10 +84,8 @@ class Answers:
 
     def place(self, question: Question) -> Place | None:
         """Where the part of a file that is asked for stands now; None where it has no place."""
-        if question not in self._places:
-            with self._store.recorder.recording():
-                self._places[question] = self._parts.place(question)
-        return self._places[question]
+        with self._store.recorder.recording():
+            return self._parts.place(question)
 
     def relative(self, question: Question) -> Question:
         """The question without the place of the project."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from asyncsa_lint.facts.bindings import group_by_name
@@ -21,14 +20,12 @@ from asyncsa_lint.facts.usage import Usage
 from asyncsa_lint.plain import NotPlain, Plain, from_plain, to_plain
 from asyncsa_lint.project.layout import Layout
 from asyncsa_lint.project.recording import Question, Recorder
+from asyncsa_lint.project.scans import Scan, is_class_name, scan
 from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
 from asyncsa_lint.project.trees import Trees, digest_of
 from asyncsa_lint.source import SourceError, normalise, paused_collector
 
 T = TypeVar("T")
-
-
-_CLASS_NAME = re.compile(rb"\b[A-Z]\w*")
 
 
 class KeptFacts(Protocol):
@@ -55,6 +52,22 @@ class KeptImports(Protocol):
 
     def save(self, path: str, content: str, imports: tuple[str, ...]) -> None:
         """Keep the paths that a file with this content imports."""
+
+
+class KeptScans(Protocol):
+    """What was read off the bytes of files, from an earlier run."""
+
+    def load(self, path: str, digest: str) -> Scan | None:
+        """The names in a file, if they are known for this content."""
+
+    def save(self, path: str, digest: str, found: Scan) -> None:
+        """Keep the names in a file with this content."""
+
+    def mentioning(self, needles: tuple[bytes, ...]) -> Mapping[str, bool] | None:
+        """Whether files hold one of the needles, for those that are as they were."""
+
+    def remember(self, needles: tuple[bytes, ...], found: Sequence[str]) -> None:
+        """Keep which of all files hold one of the needles."""
 
 
 class Units(Protocol):
@@ -85,12 +98,14 @@ class Store:
         self.kept: KeptFacts | None = None
         self.kept_imports: KeptImports | None = None
         self.units: Units | None = None
-        self._words: dict[bytes, list[str]] | None = None
+        self.kept_scans: KeptScans | None = None
+        self._scans: dict[str, Scan] = {}
+        self._words: dict[str, list[str]] | None = None
         self._known_files = frozenset(self.files)
         self._modules: dict[str, ModuleInfo | None] = {}
         self._mentioning: dict[tuple[bytes, ...], tuple[str, ...]] = {}
         self._heirs: dict[str, tuple[str, ...]] = {}
-        self._tables: tuple[dict[bytes, set[bytes]], dict[bytes, list[str]]] | None = None
+        self._tables: tuple[dict[str, set[str]], dict[str, list[str]]] | None = None
 
     def module_at(self, path: str) -> ModuleInfo | None:
         """The module of a file of the project; None when it is broken or not one of them."""
@@ -194,19 +209,47 @@ class Store:
         self.recorder.note(("mentioning", *(needle.decode("latin-1") for needle in needles)))
         known = self._mentioning.get(needles)
         if known is None:
-            if len(needles) == 1 and _CLASS_NAME.fullmatch(needles[0]):
-                known = tuple(self._class_names().get(needles[0], ()))
+            if len(needles) == 1 and is_class_name(needles[0]):
+                known = tuple(self._class_names().get(needles[0].decode("ascii"), ()))
             else:
-                known = tuple(path for path in self.files if self.trees.contains(path, needles))
+                known = self._search(needles)
             self._mentioning[needles] = known
         return known
 
-    def _class_names(self) -> dict[bytes, list[str]]:
+    def _search(self, needles: tuple[bytes, ...]) -> tuple[str, ...]:
+        kept = self.kept_scans
+        before = kept.mentioning(needles) if kept is not None else None
+        found: list[str] = []
+        for path in self.files:
+            known = before.get(path) if before is not None else None
+            if known is None:
+                data = self.trees.data(path) or b""
+                known = any(needle in data for needle in needles)
+            if known:
+                found.append(path)
+        if kept is not None:
+            kept.remember(needles, found)
+        return tuple(found)
+
+    def scan(self, path: str) -> Scan:
+        """Names in a file that were read off its bytes; who takes some notes the question."""
+        known = self._scans.get(path)
+        if known is None:
+            kept, digest = self.kept_scans, self.trees.digest(path)
+            known = kept.load(path, digest) if kept is not None else None
+            if known is None:
+                known = scan(self.trees.data(path) or b"")
+                if kept is not None:
+                    kept.save(path, digest, known)
+            self._scans[path] = known
+        return known
+
+    def _class_names(self) -> dict[str, list[str]]:
         """Files by the capitalised words in them: classes are looked for so often that one index pays."""
         if self._words is None:
             self._words = defaultdict(list)
             for path in self.files:
-                for word in set(_CLASS_NAME.findall(self.trees.data(path) or b"")):
+                for word in self.scan(path).capitalised.split():
                     self._words[word].append(path)
         return self._words
 
@@ -216,7 +259,7 @@ class Store:
         known = self._heirs.get(name)
         if known is None:
             renamed, inheriting = self._inheritance()
-            names = {name.encode()}
+            names = {name}
             pending = list(names)
             while pending:
                 others = renamed.get(pending.pop(), set()) - names
@@ -226,15 +269,16 @@ class Store:
             known = self._heirs[name] = tuple(sorted(found))
         return known
 
-    def _inheritance(self) -> tuple[dict[bytes, set[bytes]], dict[bytes, list[str]]]:
+    def _inheritance(self) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
         """What names are also called anywhere, and files by the names their classes inherit from."""
         if self._tables is None:
-            renamed: dict[bytes, set[bytes]] = defaultdict(set)
-            inheriting: dict[bytes, list[str]] = defaultdict(list)
+            renamed: dict[str, set[str]] = defaultdict(set)
+            inheriting: dict[str, list[str]] = defaultdict(list)
             for path in self.files:
-                for old, new in self.trees.renamed(path):
+                found = self.scan(path)
+                for old, new in found.pairs():
                     renamed[old].add(new)
-                for name in self.trees.base_names(path):
+                for name in found.bases.split():
                     inheriting[name].append(path)
             self._tables = renamed, inheriting
         return self._tables

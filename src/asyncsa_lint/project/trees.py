@@ -13,7 +13,7 @@ import ast
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -43,14 +43,6 @@ FUNCTION_BUDGET = 1_500_000
 """Characters of single functions whose trees are kept beside (some 45 MB)."""
 TEXT_BUDGET = 4_000_000
 """Characters of files that are kept as lines of text."""
-
-_CLASS_STATEMENT = re.compile(rb"^[ \t]*class\s+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
-_CALL = re.compile(rb"(?<![\w.])((?:def|class)[ \t]+)?(?:[A-Za-z_][\w.]*\.)?([A-Za-z_]\w*)[ \t]*\(")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_AS = re.compile(rb" as ([A-Za-z_]\w*)")
-_SAME = re.compile(rb"^([A-Za-z_]\w*) = ([A-Za-z_][\w.]*)[ \t\r]*$", re.MULTILINE)
-_LONGEST = 200
-"""Bytes before `as` that are looked at for the dotted name in front of it."""
 
 
 def digest_of(data: bytes) -> str:
@@ -203,28 +195,6 @@ class Trees:
         """Like `matches`, for those who note the question themselves."""
         data = self._load(path)
         return data is not None and pattern.search(data) is not None
-
-    def base_names(self, path: str) -> frozenset[bytes]:
-        """Names in what the file's classes inherit from, read off the bytes without parsing."""
-        data = self._load(path)
-        if data is None or b"class " not in data:
-            return frozenset()
-        return frozenset(word for bases in _CLASS_STATEMENT.findall(data) for word in _WORD.findall(bases))
-
-    def called_names(self, path: str) -> frozenset[bytes]:
-        """Last names in front of an opening parenthesis, read off the bytes: all calls and some text."""
-        data = self._load(path) or b""
-        return frozenset(name for definition, name in _CALL.findall(data) if not definition)
-
-    def renamed(self, path: str) -> Iterator[tuple[bytes, bytes]]:
-        """Pairs of old and new name of `import a as b` and `b = a`; others that look so may be among them."""
-        data = self._load(path) or b""
-        for match in _AS.finditer(data):
-            words = data[max(match.start() - _LONGEST, 0) : match.start()].split()
-            if words:
-                yield words[-1].rpartition(b".")[2], match[1]
-        for new, old in _SAME.findall(data):
-            yield old.rpartition(b".")[2], new
 
     def text(self, path: str) -> str | None:
         """The text of a file that is no Python, such as a template; None when there is none."""

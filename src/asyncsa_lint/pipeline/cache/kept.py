@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import fields
 from operator import itemgetter
 
@@ -19,14 +18,15 @@ from asyncsa_lint.facts.records import ModuleFacts
 from asyncsa_lint.pipeline.cache.database import Database, key_of
 from asyncsa_lint.pipeline.cache.environment import tool
 from asyncsa_lint.pipeline.cache.records import Move, Moves, Outside, Places
-from asyncsa_lint.plain import NotPlain, Plain, from_plain, to_plain
+from asyncsa_lint.plain import NotPlain, Plain, from_plain
 from asyncsa_lint.project.asking import OF_FILES, Answers, Unportable
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.recording import Question
 from asyncsa_lint.project.trees import digest_of
 from asyncsa_lint.project.versions import detect
 
-_ONLY = b"only"
+ONLY = b"only"
+"""The variant of what has one value."""
 
 
 class KeptFacts:
@@ -87,58 +87,9 @@ class KeptFacts:
 
     def flush(self) -> list[tuple[bytes, bytes, Plain]]:
         """What is to be stored."""
-        new = [(_facts_key(digest), _ONLY, list(entry)) for digest, entry in self._new.items()]
+        new = [(_facts_key(digest), ONLY, list(entry)) for digest, entry in self._new.items()]
         self._new.clear()
         return new
-
-
-_Imports = dict[str, tuple[str, tuple[str, ...]]]
-
-
-class KeptImports:
-    """Which files a file imports, by its content and the names of all files; one value for all of them."""
-
-    def __init__(self, database: Database, project: Project) -> None:
-        self._database = database
-        self._places = Places(project.root)
-        root = f"{project.root.rstrip('/')}/"
-        names = [path.removeprefix(root) for path in project.store.files]
-        sources = [os.path.relpath(path, root) for path in project.store.sources]
-        self._key = key_of("imports", tool(), json.dumps([names, sources]))
-        self._known: _Imports | None = None
-        self._changed = False
-
-    def load(self, path: str, content: str) -> tuple[str, ...] | None:
-        """The paths, if they are known for this content."""
-        try:
-            known = self._all().get(self._places.below(path))
-        except Outside:
-            return None
-        if known is None or known[0] != content:
-            return None
-        return tuple(map(self._places.above, known[1]))
-
-    def save(self, path: str, content: str, imports: tuple[str, ...]) -> None:
-        """Keep the paths that a file with this content imports."""
-        with suppress(Outside):
-            self._all()[self._places.below(path)] = content, tuple(map(self._places.below, imports))
-            self._changed = True
-
-    def _all(self) -> _Imports:
-        if self._known is None:
-            self._known = {}
-            for data in self._database.get(self._key):
-                with suppress(NotPlain, TypeError, ValueError):
-                    self._known = from_plain(_Imports, data)
-                    break
-        return self._known
-
-    def flush(self) -> list[tuple[bytes, bytes, Plain]]:
-        """What is to be stored."""
-        if not self._changed:
-            return []
-        self._changed = False
-        return [(self._key, _ONLY, to_plain(_Imports, self._all()))]
 
 
 def _is_entry(data: Plain) -> bool:
@@ -160,7 +111,6 @@ class KeptUnits:
         self._places = Places(project.root)
         self._new: list[tuple[str, str, Plain, tuple[Question, ...]]] = []
         self._known: dict[tuple[str, str], tuple[Plain, Moves]] = {}
-        self._asked: dict[Question, Plain] = {}
 
     def load(self, kind: str, path: str) -> Plain | None:
         """The result, for those whose results tell of no lines but in files that were seen as a whole."""
@@ -243,27 +193,21 @@ class KeptUnits:
         files: dict[str, list[Plain]] = {}
         others: list[Plain] = []
         for each in asked:
-            known = self._asked.get(each)
-            if known is None:
-                known = self._asked[each] = self._plain(each)
             if each[0] in OF_FILES:
-                files.setdefault(each[1], []).append(known)
+                files.setdefault(each[1], []).append(self._part(each))
             else:
-                others.append(known)
+                others.append([list(self._answers.relative(each)), self._answers.answer(each)])
         for parts in files.values():
             parts.sort(key=itemgetter(2))
         return [
             [self._places.below(path), self._answers.content(path), parts] for path, parts in files.items()
         ], others
 
-    def _plain(self, question: Question) -> Plain:
-        """A question as it is stored, with its answer; of a part of a file also where it stands."""
-        answer = self._answers.answer(question)
-        if question[0] not in OF_FILES:
-            return [list(self._answers.relative(question)), answer]
+    def _part(self, question: Question) -> Plain:
+        """What was asked of a file as it is stored: with the answer, and where it stands."""
         kind, _, *rest = question
         place = self._answers.place(question) if rest else None
-        return [[kind, *rest], answer, *(place or (0, 0))]
+        return [[kind, *rest], self._answers.answer(question), *(place or (0, 0))]
 
     def flush(self) -> Iterator[tuple[bytes, bytes, Plain]]:
         """What is to be stored, one by one: the questions of all results at once are many."""

@@ -53,6 +53,10 @@ class Places:
             raise Outside(path)
         return path[len(self._prefix) :]
 
+    def is_below(self, path: str) -> bool:
+        """Whether the path is one of the project."""
+        return path.startswith(self._prefix)
+
     def above(self, path: str) -> str:
         """The path in this checkout."""
         return self._prefix + path
