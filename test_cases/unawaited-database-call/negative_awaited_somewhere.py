@@ -5,7 +5,7 @@ from typing import Any
 
 from models import Item
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_object_session
 
 ITEMS = select(Item).order_by(Item.id)
 
@@ -171,3 +171,15 @@ async def yielded(session: AsyncSession, items: list[Item]) -> None:
 async def returned_from_async_def(session: AsyncSession) -> Awaitable[Item | None]:
     """An awaitable on purpose: the caller awaits twice."""
     return session.get(Item, 1)
+
+
+async def of_the_session_of_a_row(session: AsyncSession, item: Item) -> int:
+    """The session that holds the row, awaited."""
+    session.add(item)
+    owner = async_object_session(item)
+    return 0 if owner is None else len((await owner.scalars(ITEMS)).all())
+
+
+async def of_no_session() -> bool:
+    """A row that no session holds has none."""
+    return async_object_session(Item(name="new")) is None

@@ -2,7 +2,7 @@
 
 from models import Item
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_object_session
 
 ITEMS = select(Item).order_by(Item.id)
 
@@ -118,3 +118,10 @@ async def connection_result(connection: AsyncConnection) -> int:
 async def added_to_the_session(session: AsyncSession, item: Item) -> None:
     merged = session.merge(item)  # error: [unawaited-database-call]
     session.add(merged)
+
+
+async def of_the_session_of_a_row(session: AsyncSession, item: Item) -> int:
+    session.add(item)
+    owner = async_object_session(item)
+    assert owner is not None
+    return len(owner.scalars(ITEMS).all())  # error: 16 [unawaited-database-call]

@@ -70,7 +70,7 @@ CALLS: dict[str, str] = {
             "async_engine_from_config": "engine",
             "async_sessionmaker": "async_factory",
             "AsyncSession": "async_session",
-            "async_object_session": "other",
+            "async_object_session": "object_session",
             "async_scoped_session": "async_scoped",
             "AsyncConnection": "other",
         },

@@ -10,7 +10,7 @@ from asyncsa_lint.flow.calling.decorating import decorated
 from asyncsa_lint.flow.calling.replay import apply, replay
 from asyncsa_lint.flow.calling.situations import reachable
 from asyncsa_lint.flow.calling.summarising import prepare
-from asyncsa_lint.flow.evaluation.annotations import value_of_yielded
+from asyncsa_lint.flow.evaluation.annotations import value_of_called, value_of_yielded, yielded
 from asyncsa_lint.flow.evaluation.containers import with_default
 from asyncsa_lint.flow.orm import failures
 from asyncsa_lint.flow.orm.lifetime import catch_up, unknown
@@ -20,6 +20,7 @@ from asyncsa_lint.flow.states.values import (
     UNKNOWN,
     Arguments,
     BoundMethod,
+    CallableValue,
     ClassValue,
     ExternalValue,
     FunctionValue,
@@ -85,9 +86,20 @@ def call(self: Interpreter, target: Value, arguments: Arguments, node: ast.Call,
         if method is not None:
             return call_value(self, target, method, replace_first(arguments, target), node, state)
     made = out_of_sight(self, arguments, node, state)
+    if isinstance(target, CallableValue):
+        return _called_by_annotation(self, target, arguments, node, state)
     if made is UNKNOWN and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
         return with_default(arguments)
     return made
+
+
+def _called_by_annotation(
+    self: Interpreter, target: CallableValue, arguments: Arguments, node: ast.Call, state: State
+) -> Value:
+    """What the annotation says of it: a session, or a manager that hands one out."""
+    if yielded(target.returns) is not None:
+        return Pending(target, arguments, "async-manager", node, self.module)
+    return value_of_called(self, target, state)
 
 
 def replace_first(arguments: Arguments, receiver: Value) -> Arguments:

@@ -16,7 +16,16 @@ from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject, Phase, ProjectObject
 from asyncsa_lint.flow.states.paths import PathEnds
 from asyncsa_lint.flow.states.state import State
-from asyncsa_lint.flow.states.values import NONE, UNKNOWN, Arguments, ClassValue, LambdaValue, Ref, Value
+from asyncsa_lint.flow.states.values import (
+    NONE,
+    UNKNOWN,
+    Arguments,
+    CallableValue,
+    ClassValue,
+    LambdaValue,
+    Ref,
+    Value,
+)
 from asyncsa_lint.flow.tasks.blocking import elsewhere
 from asyncsa_lint.knowledge.sqlalchemy import SESSION_CLASSES, SYNC_SESSION_CLASSES
 from asyncsa_lint.project.local_names import receiver_assignments
@@ -178,8 +187,9 @@ def typed_parameters(self: Interpreter, made: Ref, function: FunctionInfo, state
         if parameter.kind.startswith("var"):
             continue
         value = parameter_value(activation, function, parameter, state)
-        if value is UNKNOWN:
-            value = _injected(self, made, function, parameter, state)
+        if value is UNKNOWN or isinstance(value, CallableValue):
+            given = _injected(self, made, function, parameter, state)
+            value = value if given is UNKNOWN else given
         if parameter.kind is ParameterKind.KEYWORD_ONLY:
             keywords.append((parameter.name, value))
         else:

@@ -11,7 +11,7 @@ from asyncsa_lint.flow.calling.calls import out_of_sight, settle
 from asyncsa_lint.flow.evaluation import builtin_calls
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.orm import sql
-from asyncsa_lint.flow.orm.factories import make_factory, make_registry, make_session
+from asyncsa_lint.flow.orm.factories import make_factory, make_registry, make_session, object_session
 from asyncsa_lint.flow.orm.plans import LoaderOption
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Application, Engine, ListObject, Lock, Session, Task, TaskGroup
@@ -358,6 +358,7 @@ _CALLS: dict[str, Callable[..., Value]] = {
     "async_session": _session,
     "sync_session": _session,
     "async_scoped": _scoped,
+    "object_session": object_session,
     "select": _statement,
     "insert": _statement,
     "update": _statement,

@@ -18,6 +18,7 @@ from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
     UNKNOWN,
     BoundMethod,
+    CallableValue,
     ClassValue,
     FactoryValue,
     FunctionValue,
@@ -47,11 +48,21 @@ MAX_SITUATIONS = 16
 MAX_RECURSION = 2
 """How often a function may be under way at once; deeper recursion is unknown."""
 
-_HOLDING = (FactoryValue, Pending, Partial, StatementValue, OptionsValue, BoundMethod, LambdaValue)
+_HOLDING = (
+    FactoryValue,
+    CallableValue,
+    Pending,
+    Partial,
+    StatementValue,
+    OptionsValue,
+    BoundMethod,
+    LambdaValue,
+)
 _CARRYING = (
     StatementValue,
     OptionsValue,
     FactoryValue,
+    CallableValue,
     Pending,
     Partial,
     MappedAttributeValue,

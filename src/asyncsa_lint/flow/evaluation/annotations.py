@@ -29,6 +29,7 @@ from asyncsa_lint.flow.states.objects import (
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
     UNKNOWN,
+    CallableValue,
     ClassValue,
     ExternalValue,
     FactoryValue,
@@ -186,6 +187,8 @@ def _subscripted(
         return _union(self, items, state, origin, resources_only, depth)
     if name in _WRAPPERS:
         return inner(items[0])
+    if name == "Callable" and len(items) == 2:
+        return _callable(self, CallableValue(items[1], self.module))
     if resources_only and name not in {"async_sessionmaker", "sessionmaker"}:
         return UNKNOWN
     if name in _COLLECTIONS | _MAPPINGS | _TUPLES:
@@ -359,16 +362,41 @@ _YIELDING = frozenset(
 
 def value_of_yielded(self: Interpreter, function: FunctionInfo, state: State) -> Value:
     """What a generator or manager hands out by its return annotation, when its body could not be followed."""
-    node = None if function.facts.returns is None else parse(function.facts.returns)
-    if (
-        not isinstance(node, ast.Subscript)
-        or (dotted_name(node.value) or "").rsplit(".", 1)[-1] not in _YIELDING
-    ):
+    node = None if function.facts.returns is None else yielded(parse(function.facts.returns))
+    if node is None:
         return UNKNOWN
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter as Activation
 
-    item = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
     activation = Activation(
         self.context, function.module, function, depth=self.depth + 1, cls=self.context.owner_class(function)
     )
-    return value_of_annotation(activation, item, state, origin=RETURNED, resources_only=True)
+    return value_of_annotation(activation, node, state, origin=RETURNED, resources_only=True)
+
+
+def yielded(node: ast.expr) -> ast.expr | None:
+    """`AsyncSession` of `AsyncIterator[AsyncSession]`; None where nothing is handed out."""
+    if not isinstance(node, ast.Subscript):
+        return None
+    if (dotted_name(node.value) or "").rsplit(".", 1)[-1] not in _YIELDING:
+        return None
+    return node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
+
+
+def _callable(self: Interpreter, value: CallableValue) -> Value:
+    """It matters when a call, or entering what a call gives, gives a session."""
+    scratch = State(self.context.shared)
+    managed = yielded(value.returns) is not None
+    return UNKNOWN if value_of_called(self, value, scratch, entered=managed) is UNKNOWN else value
+
+
+def value_of_called(
+    self: Interpreter, target: CallableValue, state: State, *, entered: bool = False
+) -> Value:
+    """What a call of something annotated `Callable` gives; `entered`: what entering that gives."""
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter as Activation
+
+    node = yielded(target.returns) if entered else target.returns
+    if node is None:
+        return UNKNOWN
+    activation = Activation(self.context, target.module, depth=self.depth + 1)
+    return value_of_annotation(activation, node, state, origin=RETURNED, resources_only=True)

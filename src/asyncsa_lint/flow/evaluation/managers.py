@@ -10,7 +10,7 @@ from asyncsa_lint.findings import Edit, Fix, Span
 from asyncsa_lint.flow import own_calls
 from asyncsa_lint.flow.calling.methods import AWAITED_BEGIN
 from asyncsa_lint.flow.calling.passages import Call, logged
-from asyncsa_lint.flow.evaluation.annotations import value_of_yielded
+from asyncsa_lint.flow.evaluation.annotations import value_of_called, value_of_yielded
 from asyncsa_lint.flow.evaluation.contexts import Entered
 from asyncsa_lint.flow.events import Mismatch
 from asyncsa_lint.flow.orm import failures, transactions
@@ -31,6 +31,7 @@ from asyncsa_lint.flow.states.values import (
     SOME,
     UNKNOWN,
     Arguments,
+    CallableValue,
     FactoryValue,
     FunctionValue,
     LibraryMethod,
@@ -213,6 +214,8 @@ def _pending(self: Interpreter, value: Pending, node: ast.AST, state: State) -> 
         return own_calls.entered(self, node, state)
     if isinstance(target, FunctionValue) and value.kind in {"manager", "async-manager"}:
         return _project_manager(self, value, target, node, state)
+    if isinstance(target, CallableValue):
+        return Entered(value_of_called(self, target, state, entered=True))
     if not isinstance(target, LibraryMethod):
         return Entered(UNKNOWN)
     if value.kind == "factory-begin" and isinstance(target.receiver, FactoryValue):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.expressions import dotted_name
 from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.states.copies import replace
-from asyncsa_lint.flow.states.objects import Session
+from asyncsa_lint.flow.states.objects import RETURNED, Instance, Phase, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
     UNKNOWN,
@@ -17,6 +17,7 @@ from asyncsa_lint.flow.states.values import (
     Const,
     ExternalValue,
     FactoryValue,
+    Ref,
     Value,
 )
 from asyncsa_lint.knowledge.sqlalchemy import CALLS, SESSION_CLASSES
@@ -127,6 +128,22 @@ def make_session(
         created_at=self.span(node),
     )
     return state.new(made)
+
+
+def object_session(self: Interpreter, _: str, arguments: Arguments, __: ast.Call, state: State) -> Value:
+    """`async_object_session(row)`: the session that holds the row, None where there is none.
+
+    https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#sqlalchemy.ext.asyncio.async_object_session
+    """
+    from asyncsa_lint.flow.evaluation.annotations import external_object
+
+    record = state.object_of(arguments.get(0, "instance") or UNKNOWN)
+    if isinstance(record, Instance) and (record.detached is not None or record.phase is Phase.TRANSIENT):
+        return UNKNOWN
+    if isinstance(record, Instance) and record.session is not None:
+        return Ref(record.session)
+    made = external_object(self, "sqlalchemy.ext.asyncio.AsyncSession", RETURNED)
+    return state.new(made) if isinstance(made, Session) else UNKNOWN
 
 
 def reconfigured(factory: FactoryValue, arguments: Arguments) -> FactoryValue:

@@ -147,6 +147,15 @@ class BoundMethod(Value):
 
 
 @dataclass(slots=True, unsafe_hash=True)
+class CallableValue(Value):
+    """Something that can be called, of which the annotation alone is known: `Callable[..., AsyncSession]`."""
+
+    returns: ast.expr
+    """What it says of that which a call gives."""
+    module: ModuleInfo
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class LibraryMethod(Value):
     """A method of an object whose behaviour is library knowledge: `session.execute`."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from random import choice
 from typing import Any
 
 from app.database import async_session_factory, expiring_scope, session_scope
+from app.injected import Agents, kernels_of
 from app.models import Agent
 from app.repository import AgentRepository, Database, renamed_agent, repository, scoped_agent
 
@@ -87,3 +89,26 @@ async def shown(agent_id: int) -> str:
     """Fails: a helper reads what nobody loaded."""
     agent = await repository.get(agent_id)
     return _show(agent)  # error: [detached-instance-access] "kernels"
+
+
+_MAKERS = [async_session_factory, lambda: async_session_factory()]
+
+
+async def given_a_maker(agent_id: int) -> int:
+    """Fails: the session that the maker gives has ended."""
+    return await Agents(choice(_MAKERS)).kernels(agent_id)
+
+
+async def given_a_maker_loaded(agent_id: int) -> int:
+    """Loaded before."""
+    return await Agents(choice(_MAKERS)).kernels_loaded(agent_id)
+
+
+async def name_by_a_maker(agent_id: int) -> str:
+    """This maker keeps columns across a commit."""
+    return await Agents(choice(_MAKERS)).name(agent_id)
+
+
+async def handed_a_maker(agent_id: int) -> int:
+    """Fails: so has this one."""
+    return await kernels_of(choice(_MAKERS), agent_id)
