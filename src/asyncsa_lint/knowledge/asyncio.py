@@ -133,6 +133,7 @@ CALLS: dict[str, str] = {
     "builtins.callable": "callable",
     "builtins.isinstance": "isinstance",
     "builtins.dict": "dict",
+    "collections.defaultdict": "defaultdict",
     "builtins.super": "super",
     "builtins.type": "type_of",
     "builtins.object.__init__": "nothing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncsa_lint.flow.evaluation.containers import kept
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Application, DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.states.state import State
@@ -82,7 +83,7 @@ def _assign_item(
         if isinstance(key, Const):
             origins = tuple(each for each in record.origins if each[0] != key.value)
             state.put(owner.id, replace(record, items={**record.items, key.value: value}, origins=origins))
-        else:
+        elif kept(owner, record, key, value, state) is UNKNOWN:
             element = value if record.element in (None, value) else UNKNOWN
             state.put(owner.id, replace(record, element=element, opaque=True))
     elif isinstance(record, ListObject):

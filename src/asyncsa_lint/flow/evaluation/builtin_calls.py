@@ -383,6 +383,7 @@ CALLS: dict[str, Callable[..., Value]] = {
     "printed": _formatted,
     "represented": _formatted,
     "grouped": _grouped,
+    "defaultdict": containers.default_dict,
     "getattr": _getattr,
     "setattr": _setattr,
     "callable": _callable,

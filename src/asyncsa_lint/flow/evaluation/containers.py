@@ -15,6 +15,7 @@ from asyncsa_lint.flow.states.values import (
     UNKNOWN,
     Arguments,
     Const,
+    ExternalValue,
     OptionsValue,
     Ref,
     ResultValue,
@@ -99,9 +100,45 @@ def subscript(self: Interpreter, value: Value, index: Value, state: State) -> Va
     if isinstance(record, DictObject):
         if isinstance(index, Const) and index.value in record.items:
             return told(record, index.value, state)
+        if record.missing and isinstance(value, Ref):
+            return kept(value, record, index, new_list([], state, record.missing), state)
         if record.element is not None:
             return record.element
     return UNKNOWN
+
+
+_COLLECTIONS = {"builtins.list": "list", "builtins.set": "set"}
+
+
+def default_dict(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    """`defaultdict(list)`: a missing key gets a new list."""
+    from asyncsa_lint.flow.calling.calls import out_of_sight
+
+    made = arguments.get(0, "default_factory")
+    kind = _COLLECTIONS.get(made.name) if isinstance(made, ExternalValue) else None
+    if kind is None or len(arguments.values()) > 1 or arguments.opaque:
+        return out_of_sight(self, arguments, node, state)
+    return state.new(DictObject(missing=kind))
+
+
+def kept(owner: Ref, record: DictObject, key: Value, made: Value, state: State) -> Value:
+    """The collection that a dict has under the key, where `made` is what a new key gets.
+
+    One collection stands for those of all keys that are not known: what is put into it may be in any.
+    """
+    if isinstance(key, Const) and not record.opaque:
+        state.put(owner.id, replace(record, items={**record.items, key.value: made}))
+        return made
+    new, group = state.object_of(made), state.object_of(record.element or UNKNOWN)
+    if not isinstance(made, Ref) or not isinstance(new, ListObject) or new.items != ():
+        return UNKNOWN
+    if record.element is not None:
+        return record.element if isinstance(group, ListObject) and group.groups else UNKNOWN
+    if record.opaque:
+        return UNKNOWN
+    state.put(made.id, replace(new, groups=True))
+    state.put(owner.id, replace(record, element=made, opaque=True))
+    return made
 
 
 def list_method(
@@ -116,7 +153,9 @@ def list_method(
     argument = arguments.positional[-1] if arguments.positional else UNKNOWN
     if name in {"append", "add", "insert", "appendleft"}:
         touch_collection(receiver, argument, state)
-        if record.items is not None:
+        if record.groups and record.items == ():
+            state.put(receiver.id, replace(record, items=None, element=argument))
+        elif record.items is not None:
             state.put(receiver.id, replace(record, items=(*record.items, argument)[-8:]))
         elif record.element is not None and record.element != argument:
             state.put(receiver.id, replace(record, element=_wider(record.element, argument, state)))
@@ -196,6 +235,9 @@ def dict_method(self: Interpreter, receiver: Ref, name: str, arguments: Argument
     if name in {"get", "pop", "setdefault"}:
         if isinstance(key, Const) and key.value in record.items:
             return told(record, key.value, state)
+        default = arguments.get(1, "default")
+        if name == "setdefault" and isinstance(state.object_of(default or UNKNOWN), ListObject):
+            return kept(receiver, record, key or UNKNOWN, default or UNKNOWN, state)
         if record.element is not None and not record.items:
             return record.element
         if record.opaque or not isinstance(key, Const):

@@ -200,6 +200,8 @@ class ListObject(HeapObject):
     """What stood for the elements, on a path on which there are none."""
     per: Value | None = field(default=None, compare=False)
     """What stands for the elements of another collection, for each of which this one has an element."""
+    groups: bool = False
+    """Stands for all the lists that a dict keeps under keys that are not known."""
 
 
 @dataclass(slots=True)
@@ -208,6 +210,8 @@ class DictObject(HeapObject):
     element: Value | None = None
     """Stands for the values under keys that are not known."""
     opaque: bool = False
+    missing: str = ""
+    """The kind of collection that a `defaultdict` makes for a missing key, or empty."""
     origins: tuple[tuple[object, str], ...] = field(default=(), compare=False)
     """Keys of unknown values, and the variables of the function at hand that have these values."""
 

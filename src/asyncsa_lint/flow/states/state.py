@@ -255,7 +255,8 @@ def renamed_object(record: HeapObject, rename: Renaming) -> HeapObject:
         per = _optional(record.per, rename)
         return replace(record, items=items, element=element, owner=owner, absent=absent, per=per)
     if isinstance(record, DictObject):
-        return DictObject(_named(record.items, rename), _optional(record.element, rename), record.opaque)
+        values, rest = _named(record.items, rename), _optional(record.element, rename)
+        return DictObject(values, rest, record.opaque, record.missing)
     if isinstance(record, ProjectObject | Application):
         return replace(record, attributes=_named(record.attributes, rename))
     if isinstance(record, Task):
@@ -345,6 +346,7 @@ def object_key(record: HeapObject, number: Renaming) -> tuple[object, ...]:
             pairs,
             None if record.element is None else renamed(record.element, number),
             record.opaque,
+            record.missing,
         )
     if isinstance(record, Engine):
         return ("engine", record.is_async, record.disposed, record.stored, record.null_pool)
