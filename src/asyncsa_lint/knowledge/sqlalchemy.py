@@ -48,6 +48,17 @@ SYNC_CONNECTION_CLASSES = frozenset(f"{module}.Connection" for module in _CORE)
 SYNC_ENGINE_CLASSES = frozenset(f"{module}.Engine" for module in _CORE)
 CONNECTION_CLASSES = frozenset(f"{module}.AsyncConnection" for module in _ASYNC)
 ENGINE_CLASSES = frozenset(f"{module}.AsyncEngine" for module in _ASYNC)
+KINDS: dict[tuple[str, bool], tuple[frozenset[str], frozenset[str]]] = {
+    ("engine", True): (ENGINE_CLASSES, SYNC_ENGINE_CLASSES),
+    ("engine", False): (SYNC_ENGINE_CLASSES, ENGINE_CLASSES),
+    ("session", True): (BASE_SESSION_CLASSES, SYNC_SESSION_CLASSES),
+    ("session", False): (BASE_SYNC_SESSION_CLASSES, SESSION_CLASSES),
+    ("connection", True): (CONNECTION_CLASSES, SYNC_CONNECTION_CLASSES | SYNC_SESSION_CLASSES),
+    ("connection", False): (SYNC_CONNECTION_CLASSES, CONNECTION_CLASSES | SESSION_CLASSES),
+    ("scoped", True): (frozenset(), SYNC_SESSION_CLASSES),
+}
+"""Of which classes something is an instance for sure, and of which it is none; the flag says whether it is
+asynchronous."""
 FACTORY_CLASSES = frozenset(f"{module}.async_sessionmaker" for module in _ASYNC)
 SYNC_FACTORY_CLASSES = frozenset({"sqlalchemy.orm.sessionmaker", "sqlalchemy.orm.session.sessionmaker"})
 NULL_POOLS = frozenset(
@@ -274,6 +285,7 @@ SOME_METADATA = "sqlalchemy.MetaData.instance"
 METADATA = frozenset({SOME_METADATA, "sqlmodel.SQLModel.metadata", "sqlmodel.main.SQLModel.metadata"})
 """Objects of these classes, as the interpreter names them."""
 FAILED_READS = {
+    "PendingRollbackError": frozenset({"PendingRollbackError", "InvalidRequestError", "SQLAlchemyError"}),
     "MissingGreenlet": frozenset({"InvalidRequestError", "SQLAlchemyError"}),
     "DetachedInstanceError": frozenset({"SQLAlchemyError"}),
 }

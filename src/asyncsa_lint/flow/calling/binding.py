@@ -36,7 +36,7 @@ def bind(self: Interpreter, function: FunctionInfo, arguments: Arguments, state:
         name = parameter.name
         if parameter.kind is ParameterKind.VAR_POSITIONAL:
             rest = arguments.positional[position:]
-            env[name] = UNKNOWN if arguments.opaque else TupleValue(rest)
+            env[name] = TupleValue(rest) if arguments.counted or not arguments.opaque else UNKNOWN
             position = len(arguments.positional)
         elif parameter.kind is ParameterKind.VAR_KEYWORD:
             env[name] = state.new(DictObject(items=dict(keywords.items()), opaque=arguments.opaque))

@@ -14,6 +14,7 @@ from asyncsa_lint.flow.evaluation.annotations import value_of_called, value_of_y
 from asyncsa_lint.flow.evaluation.containers import with_default
 from asyncsa_lint.flow.orm import failures
 from asyncsa_lint.flow.orm.lifetime import catch_up, unknown
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import ProjectObject, Session, Task
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
@@ -66,8 +67,10 @@ def call(self: Interpreter, target: Value, arguments: Arguments, node: ast.Call,
 
         return instantiate(self, target, arguments, node, state)
     if isinstance(target, Partial):
-        merged = Arguments(
-            target.arguments + arguments.positional, target.keywords + arguments.keywords, arguments.opaque
+        merged = replace(
+            arguments,
+            positional=target.arguments + arguments.positional,
+            keywords=target.keywords + arguments.keywords,
         )
         return call(self, target.target, merged, node, state)
     if isinstance(target, LambdaValue):
@@ -103,7 +106,7 @@ def _called_by_annotation(
 
 
 def replace_first(arguments: Arguments, receiver: Value) -> Arguments:
-    return Arguments((receiver, *arguments.positional), arguments.keywords, arguments.opaque)
+    return replace(arguments, positional=(receiver, *arguments.positional))
 
 
 def out_of_sight(self: Interpreter, arguments: Arguments, node: ast.AST, state: State) -> Value:

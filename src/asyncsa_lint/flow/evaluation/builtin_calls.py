@@ -29,10 +29,13 @@ from asyncsa_lint.flow.states.values import (
     FunctionValue,
     LambdaValue,
     LibraryMethod,
+    MappedAttributeValue,
+    OptionsValue,
     Partial,
     Pending,
     Ref,
     ResultValue,
+    StatementValue,
     SuperValue,
     TupleValue,
     TypeValue,
@@ -40,16 +43,7 @@ from asyncsa_lint.flow.states.values import (
 )
 from asyncsa_lint.flow.tasks.coroutines import asked, is_awaitable, is_coroutine_function, lost
 from asyncsa_lint.flow.tasks.escapes import holder_of, stored_on
-from asyncsa_lint.knowledge.sqlalchemy import (
-    BASE_SESSION_CLASSES,
-    BASE_SYNC_SESSION_CLASSES,
-    CONNECTION_CLASSES,
-    ENGINE_CLASSES,
-    SESSION_CLASSES,
-    SYNC_CONNECTION_CLASSES,
-    SYNC_ENGINE_CLASSES,
-    SYNC_SESSION_CLASSES,
-)
+from asyncsa_lint.knowledge.sqlalchemy import KINDS
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
@@ -284,21 +278,17 @@ _CLASSES_OF_NONE = frozenset(
 def _is_of(record: Engine | Session, wanted: Value) -> bool | None:
     """An engine, session or connection of one kind is none of the other kind."""
     kind = "engine" if isinstance(record, Engine) else record.kind
-    own, other = _KINDS.get((kind, record.is_async), (frozenset(), frozenset()))
+    own, other = KINDS.get((kind, record.is_async), (frozenset(), frozenset()))
     name = wanted.name if isinstance(wanted, ExternalValue) else ""
     return True if name in own else False if name in other else None
 
 
-_KINDS = {
-    ("engine", True): (ENGINE_CLASSES, SYNC_ENGINE_CLASSES),
-    ("engine", False): (SYNC_ENGINE_CLASSES, ENGINE_CLASSES),
-    ("session", True): (BASE_SESSION_CLASSES, SYNC_SESSION_CLASSES),
-    ("session", False): (BASE_SYNC_SESSION_CLASSES, SESSION_CLASSES),
-    ("connection", True): (CONNECTION_CLASSES, SYNC_CONNECTION_CLASSES | SYNC_SESSION_CLASSES),
-    ("connection", False): (SYNC_CONNECTION_CLASSES, CONNECTION_CLASSES | SESSION_CLASSES),
-    ("scoped", True): (frozenset[str](), SYNC_SESSION_CLASSES),
-}
-"""Which classes something is an instance of for sure, and of which it is none."""
+def _all_plain(wanted: Value) -> bool:
+    """`str`, `(tuple, list)`: types of Python itself."""
+    return all(
+        isinstance(each, ExternalValue) and each.name.removeprefix("builtins.") in _PLAIN_TYPES
+        for each in (wanted.items if isinstance(wanted, TupleValue) else (wanted,))
+    )
 
 
 def _isinstance(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
@@ -311,6 +301,8 @@ def _isinstance(self: Interpreter, _: str, arguments: Arguments, node: ast.Call,
         classes = wanted.items if isinstance(wanted, TupleValue) else (wanted,)
         known = {_is_of(record, each) for each in classes}
         return TRUE if True in known else UNKNOWN if None in known else FALSE
+    if isinstance(value, MappedAttributeValue | OptionsValue | StatementValue) and _all_plain(wanted):
+        return FALSE
     if not isinstance(record, Instance | ProjectObject) or getattr(record, "nullable", False):
         return UNKNOWN
     cls = record.model.cls if isinstance(record, Instance) else record.cls
@@ -323,7 +315,7 @@ def _isinstance(self: Interpreter, _: str, arguments: Arguments, node: ast.Call,
             if each.cls in possible[0] or (structural and self.context.implementers.fits(cls, each.cls)):
                 return TRUE
             answers.add(None if structural or any(each.cls in mro for mro in possible) else False)
-        elif isinstance(each, ExternalValue) and each.name.removeprefix("builtins.") in _PLAIN_TYPES:
+        elif _all_plain(each):
             answers.add(False if isinstance(record, Instance) else None)
         else:
             answers.add(None)

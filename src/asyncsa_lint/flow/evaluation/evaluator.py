@@ -111,6 +111,7 @@ def arguments_of(self: Interpreter, node: ast.Call, state: State) -> Arguments:
                 positional.extend(items)
         else:
             positional.append(evaluate(self, argument, state))
+    counted = not opaque
     keywords: list[tuple[str, Value]] = []
     for keyword in node.keywords:
         value = evaluate(self, keyword.value, state)
@@ -122,7 +123,7 @@ def arguments_of(self: Interpreter, node: ast.Call, state: State) -> Arguments:
             keywords.extend((key, told(record, key, state)) for key in record.items if isinstance(key, str))
         else:
             opaque = True
-    return Arguments(tuple(positional), tuple(keywords), opaque)
+    return Arguments(tuple(positional), tuple(keywords), opaque, counted)
 
 
 def spread(self: Interpreter, value: Value, state: State) -> tuple[Value, ...] | None:

@@ -192,6 +192,7 @@ def _arguments(arguments: Arguments, rename: Renaming) -> Arguments:
         tuple(renamed(v, rename) for v in arguments.positional),
         _pairs(arguments.keywords, rename),
         arguments.opaque,
+        arguments.counted,
     )
 
 

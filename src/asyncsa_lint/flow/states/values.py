@@ -179,6 +179,8 @@ class Arguments:
     positional: tuple[Value, ...] = ()
     keywords: tuple[tuple[str, Value], ...] = ()
     opaque: bool = False
+    counted: bool = False
+    """All positional ones are there: what is unknown came of a `**x`."""
 
     def get(self, position: int, name: str) -> Value | None:
         """Argument by position or keyword; None when absent."""
