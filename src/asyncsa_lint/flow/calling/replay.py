@@ -11,6 +11,7 @@ from asyncsa_lint.flow.calling.passages import Call, brought, logged, spoilt
 from asyncsa_lint.flow.calling.returned_rows import meet, recognised
 from asyncsa_lint.flow.calling.summaries import ENDINGS, Outcome, Summary
 from asyncsa_lint.flow.orm import failures, foreign
+from asyncsa_lint.flow.orm.transactions import refuse_callee
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import HeapObject, Instance, Session
 from asyncsa_lint.flow.states.paths import PathEnds, Raised
@@ -47,6 +48,10 @@ def replay(
     if len(every) == len(normal):
         _pass_on(self, summary, raising, mapping, node, state)
     outcome = every[self.choices.choose(len(every))]
+    for ident in summary.inputs:
+        session, before = outcome.heap.get(ident), summary.before.get(ident)
+        if isinstance(session, Session) and isinstance(before, Session):
+            refuse_callee(mapping.get(ident, ident), session.log[len(before.log) :], state)
     value = apply(self, summary, outcome, mapping, node, state)
     if outcome.exception is not None:
         raise PathEnds(state, outcome.exception)

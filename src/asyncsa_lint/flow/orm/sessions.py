@@ -34,6 +34,7 @@ def run(
     if not isinstance(session, Session):
         return UNKNOWN
     span = self.span(node)
+    transactions.refuse(receiver.id, name, state)
     # Where nothing was begun, a rollback asks for no connection.
     if name in SESSION_IO and not (name == "rollback" and session.is_closed):
         concurrency.note_use(self, receiver.id, node, state)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, LogEntry, Occurrence, Phase, Session
-from asyncsa_lint.flow.states.paths import Raised
+from asyncsa_lint.flow.states.paths import PathEnds, Raised
 from asyncsa_lint.flow.states.values import TRUE, UNKNOWN
+from asyncsa_lint.knowledge.sqlalchemy import SESSION_IO
 
 if TYPE_CHECKING:
     from asyncsa_lint.findings import Span
@@ -84,6 +85,55 @@ def _has_changes(ident: ObjectId, state: State) -> bool:
         for record in (catch_up(each, state) for each in held)
         if record is not None
     )
+
+
+def refuse(ident: ObjectId, name: str, state: State) -> None:
+    """After a flush that has failed the session does nothing more before a rollback is called (TRUTH A0).
+
+    Raises PathEnds where the method needs the transaction: that is a PendingRollbackError. A flush with
+    nothing to write needs none.
+    """
+    session = state.get(ident)
+    if (
+        isinstance(session, Session)
+        and name in _OF_TRANSACTION
+        and _waits_for_rollback(session)
+        and (name != "flush" or _has_changes(ident, state))
+    ):
+        raise PathEnds(state, "PendingRollbackError")
+
+
+def refuse_callee(ident: ObjectId, entries: tuple[LogEntry, ...], state: State) -> None:
+    """The same for what a callee has done to the session, raising PathEnds in its place."""
+    session = state.get(ident)
+    if entries and isinstance(session, Session) and _waits_for_rollback(session):
+        # A statement flushes before it runs; what follows tells which it was.
+        first = next((each for each in entries if each.occurrence is not Occurrence.FLUSH), entries[0])
+        if first.occurrence in _BY_STATEMENTS and (first.certain or first.occurrence is Occurrence.COMMIT):
+            raise PathEnds(state, "PendingRollbackError")
+
+
+_BY_STATEMENTS = frozenset(
+    {
+        Occurrence.FLUSH,
+        Occurrence.LOAD,
+        Occurrence.COMMIT,
+        Occurrence.SAVEPOINT,
+        Occurrence.UPDATE,
+        Occurrence.DELETE,
+    }
+)
+_OF_TRANSACTION = SESSION_IO - {"rollback", "delete", "run_sync"} | {"begin_nested"}
+
+
+def _waits_for_rollback(session: Session) -> bool:
+    """The last that is known of the transaction is that a flush has failed."""
+    for entry in reversed(session.log):
+        if entry.occurrence in {Occurrence.ROLLBACK, Occurrence.SAVEPOINT_ROLLBACK}:
+            return entry.refused
+        if entry.occurrence not in {Occurrence.FLUSH, Occurrence.EXPIRE_ALL, Occurrence.EXPUNGE_ALL}:
+            return False
+    return False
 
 
 def _is_to_be_deleted(record: Instance, session: Session) -> bool:
