@@ -60,17 +60,22 @@ class Reach:
 
     def _overridden(self, path: str) -> list[str]:
         """Files with methods that the file's classes override: calls of those may arrive at these."""
-        project = self._project
-        module = project.module_at(path)
-        if module is None or not project.store.scan(path).bases:
+        store = self._project.store
+        if not store.scan(path).bases:
             return []
-        return [
-            base.module.path
-            for cls in project.classes(module)
+        found = store.unit("overridden", path, tuple[str, ...], lambda: self._find_overridden(path))
+        return [self._project.above(each) for each in found]
+
+    def _find_overridden(self, path: str) -> tuple[str, ...]:
+        project = self._project
+        found = {
+            project.below(base.module.path)
+            for cls in project.classes_at(path)
             if (methods := _methods(cls))
             for base in project.mro(cls)[1:]
             if isinstance(base, ClassInfo) and not methods.isdisjoint(_methods(base))
-        ]
+        }
+        return tuple(sorted(found))
 
 
 def _methods(cls: ClassInfo) -> frozenset[str]:

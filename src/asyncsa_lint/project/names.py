@@ -54,6 +54,14 @@ class Project:
 
     # files and modules
 
+    def below(self, path: str) -> str:
+        """The path of a file below the root, as results hold it that are kept."""
+        return path.removeprefix(f"{self.root.rstrip('/')}/")
+
+    def above(self, path: str) -> str:
+        """The path of a file that is given below the root."""
+        return f"{self.root.rstrip('/')}/{path}"
+
     @property
     def files(self) -> tuple[str, ...]:
         """All files, in order."""

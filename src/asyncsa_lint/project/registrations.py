@@ -156,7 +156,7 @@ class Registering:
             self._given[Given(Role(role), *self._place(function), under)] = None
 
     def _place(self, function: FunctionInfo) -> Place:
-        return below(self._project, function.module.path), function.facts.qualname
+        return self._project.below(function.module.path), function.facts.qualname
 
     def _scan(self, module: ModuleInfo) -> None:
         bodies = self._project.mentions(module.path, _IN_BODIES)
@@ -348,11 +348,6 @@ class Registering:
                     if isinstance(each, ast.Name | ast.Attribute):
                         for target in self._targets(scope, each, role):
                             self._give(target, role)
-
-
-def below(project: Project, path: str) -> str:
-    """The path of a file below the project's root."""
-    return path.removeprefix(f"{project.root.rstrip('/')}/")
 
 
 def _place_of(scope: Scope, node: ast.Lambda) -> DependencyLambda:

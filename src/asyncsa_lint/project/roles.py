@@ -24,7 +24,6 @@ from asyncsa_lint.project.registrations import (
     Registering,
     Registrations,
     Role,
-    below,
 )
 from asyncsa_lint.project.resolution import Scope
 from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
@@ -106,11 +105,11 @@ class Roles:
         """Who asks for one function depends on its roles only, not on the files they come from."""
         path = function.module.path
         self._project.recorder.note(("roles", path))
-        return tuple(self._index().get((below(self._project, path), function.facts.qualname), ()))
+        return tuple(self._index().get((self._project.below(path), function.facts.qualname), ()))
 
     def in_file(self, path: str) -> list[str]:
         """Functions of a file with their roles, and its dependencies written as lambdas, as texts."""
-        own = below(self._project, path)
+        own = self._project.below(path)
         found = [
             f"{name} {'|'.join(roles)}" for (where, name), roles in self._index().items() if where == own
         ]
