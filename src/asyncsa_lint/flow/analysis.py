@@ -124,7 +124,7 @@ def _run(context: AnalysisContext, functions: list[FunctionInfo]) -> None:
     if len(functions) > _FEW:
         context.project.source(functions[0].module.path)  # parsed at once, and not one by one
     for function in functions:
-        context.begin_root()
+        context.bounds.begin()
         try:
             roots.run_function(context, function)
         except GiveUp as reason:

@@ -21,6 +21,7 @@ from asyncsa_lint.facts.liveness import last_reads, steady
 from asyncsa_lint.facts.records import BindingKind, Expr
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import RELEVANT, Activity
+from asyncsa_lint.flow.bounds import Bounds
 from asyncsa_lint.flow.calling.store import Summaries
 from asyncsa_lint.flow.entries import Entries
 from asyncsa_lint.flow.events import Event, read_of
@@ -28,7 +29,7 @@ from asyncsa_lint.flow.lifecycle import Lifecycle
 from asyncsa_lint.flow.own_calls import last_names, meanings
 from asyncsa_lint.flow.reach import Reach
 from asyncsa_lint.flow.states.objects import HeapObject
-from asyncsa_lint.flow.states.paths import GiveUp, Idle
+from asyncsa_lint.flow.states.paths import GiveUp
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
     UNKNOWN,
@@ -58,11 +59,6 @@ from asyncsa_lint.project.versions import Versions, in_use
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 
-MAX_STEPS = 5_000
-"""Statements interpreted for one root function, callees included, before calls are no longer followed;
-after twice as many the root is left."""
-IDLE_STEPS = 400
-"""A root that has met no session, engine or instance after so many statements is left."""
 _BOOL = External("builtins.bool")
 _MANAGERS = {"contextmanager": "manager", "asynccontextmanager": "async-manager"}
 
@@ -82,9 +78,7 @@ class AnalysisContext:
         self.serialising = ""
         self.in_greenlet = False
         """Inside a function given to `run_sync`, where reading an attribute may load it."""
-        self.steps = 0
-        self.max_steps = MAX_STEPS
-        self.notable_before = 0
+        self.bounds = Bounds()
         self.symbolic: set[ClassInfo] = set()
         self.in_test = False
         """The root belongs to the test suite: calls out of it are not followed."""
@@ -156,19 +150,6 @@ class AnalysisContext:
 
     def gave_up(self, reason: str) -> None:
         self.give_ups[reason] += 1
-
-    def spend(self) -> None:
-        """One statement more; raises GiveUp beyond the bound of this root."""
-        self.steps += 1
-        if self.steps > 2 * MAX_STEPS:
-            raise GiveUp("steps")
-        if self.steps == IDLE_STEPS and State.notable == self.notable_before:
-            raise Idle
-
-    def begin_root(self) -> None:
-        """A new root: its bounds count from here."""
-        self.steps = 0
-        self.notable_before = State.notable
 
     def span_of(self, module: ModuleInfo, node: ast.AST) -> Span:
         source = self.project.places(module.path)

@@ -29,7 +29,7 @@ def run_module(context: AnalysisContext, module: ModuleInfo) -> None:
     source = context.project.source(module.path)
     if source is None:
         return
-    context.begin_root()
+    context.bounds.begin()
     activation = Interpreter(context, module)
     state = State(context.shared)
     try:

@@ -63,17 +63,15 @@ def _carried_out(
     if calls.isdisjoint(_ENDING) and not any(part in name.lower() for name in calls for part in OPENING):
         return None
     activation = Interpreter(context, function.module)
-    steps, context.steps = context.steps, 0
     try:
-        found = activation.evaluate(node, State(context.shared))
-        if len(found) != 1:
-            return None
-        target, state = found[0]
-        site = ast.copy_location(ast.Call(node, [], []), node)
-        made = call(activation, target, Arguments((value,)), site, state)
+        with context.bounds.apart():
+            found = activation.evaluate(node, State(context.shared))
+            if len(found) != 1:
+                return None
+            target, state = found[0]
+            site = ast.copy_location(ast.Call(node, [], []), node)
+            made = call(activation, target, Arguments((value,)), site, state)
     except (GiveUp, Idle, PathEnds, RecursionError):
         return None
-    finally:
-        context.steps = steps
     whole = isinstance(made, FunctionValue) and not any(isinstance(v, Ref) for _, v in made.captured)
     return made if whole else None

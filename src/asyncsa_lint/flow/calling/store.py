@@ -150,7 +150,7 @@ class Summaries:
                 known.insert(0, known.pop(position))
                 return summary, mapping
         running = self._running[function]
-        if context.steps > context.max_steps:
+        if context.bounds.spent:
             # The root itself goes on to its end; what it still calls is not followed any more.
             context.gave_up("steps")
             return Summary((), {}, complete=False), {}

@@ -77,14 +77,11 @@ def _value(context: AnalysisContext, info: ValueInfo, binding: Binding, ident: t
     activation = Interpreter(context, info.module, cls=info.owner)
     state = State(context.shared)
     node = parse(binding.value)
-    steps = context.steps
-    context.steps = 0
     try:
-        found = activation.evaluate(node, state)
+        with context.bounds.apart():
+            found = activation.evaluate(node, state)
     except (GiveUp, Idle, RecursionError):
         return UNKNOWN
-    finally:
-        context.steps = steps
     if len(found) != 1:
         return UNKNOWN
     value, after = found[0]

@@ -110,7 +110,7 @@ class Interpreter:
         for statement in body:
             if not states:
                 break
-            self.context.spend()
+            self.context.bounds.spend()
             if self.try_depth and _may_raise(statement):
                 self.sink.raises.extend(Raised(state.fork(), implicit=True) for state in states)
             compound = _COMPOUND.get(type(statement))

@@ -61,14 +61,11 @@ def _evaluated(
     )
     state = State(context.shared)
     state.set(function.facts.parameters[0].name, owner)
-    steps, context.steps = context.steps, 0
     try:
-        with context.trying():
+        with context.bounds.apart(), context.trying():
             found = activation.evaluate(node, state)
     except (GiveUp, Idle, PathEnds, RecursionError):
         return None
-    finally:
-        context.steps = steps
     if len(found) != 1:
         return None
     made, after = found[0]

@@ -122,7 +122,7 @@ def check_units(context: AnalysisContext, module: ModuleInfo) -> None:
         leave = context.project.method(cls, "__aexit__")
         if enter is None or leave is None:
             continue
-        context.begin_root()
+        context.bounds.begin()
         try:
             _check_unit(context, cls, enter, leave)
         except Idle:
