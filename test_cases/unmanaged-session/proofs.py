@@ -66,6 +66,30 @@ async def prove_negatives_give_everything_back(env: Env) -> None:
         assert set(lost.values()) == {0}, {name: lost}
 
 
+async def prove_the_owner_of_many_paths_closes(env: Env) -> None:
+    """The index closes the session it was given; without a row the function does."""
+    fixture = env.load("negative_owner_of_many_paths")
+    engine = env.engine()
+    factory = async_sessionmaker(engine, expire_on_commit=False)
+    async with engine.begin() as connection:
+        await connection.run_sync(fixture.Base.metadata.create_all)
+
+    async def opened() -> None:
+        async with factory.begin() as session:
+            session.add(fixture.Repository(path="a"))
+        await (await fixture.open_index(factory, "a")).close()
+
+    async def refused() -> None:
+        try:
+            await fixture.open_index(factory, "b")
+        except LookupError:
+            return
+        raise AssertionError("no row was found")
+
+    assert await connections_left(engine, refused) == 0
+    assert await connections_left(engine, opened) == 0
+
+
 async def prove_connections_do_not_open_again(env: Env) -> None:
     """A connection that is used after its block raises."""
     for function in functions_of(env.load("positive_connection_after_block")):

@@ -17,7 +17,8 @@ from asyncsa_lint.flow.states.equivalence import equivalent, takes_for_empty
 from asyncsa_lint.flow.states.joining import join_records
 from asyncsa_lint.flow.states.objects import Instance, Session
 from asyncsa_lint.flow.states.state import State
-from asyncsa_lint.flow.states.values import UNKNOWN, Const, StatementValue, Value
+from asyncsa_lint.flow.states.values import UNKNOWN, Const, Ref, StatementValue, Value
+from asyncsa_lint.flow.tasks.handover import given_away, sessions_held
 
 MAX_PATHS = 3
 """States kept side by side at one program point; more are joined."""
@@ -121,6 +122,7 @@ def join(first: State, second: State) -> State:
         other = second.heap.get(ident)
         if other is not None and other != record:
             joined.put(ident, join_records(record, other))
+    _let_go(first, second, joined)
     _see_all(joined)
     joined.assumed = {k: v for k, v in first.assumed.items() if second.assumed.get(k) is v}
     joined.uses = first.uses | second.uses
@@ -128,6 +130,14 @@ def join(first: State, second: State) -> State:
     joined.next_id = max(first.next_id, second.next_id)
     joined.broken = first.broken and second.broken
     return joined
+
+
+def _let_go(first: State, second: State, joined: State) -> None:
+    """A variable that is unknown from here on may have held what closes a session."""
+    for state, other in ((first, second), (second, first)):
+        lost = [value for name, value in state.env.items() if value != other.env.get(name)]
+        held = {ident for value in lost if value is not UNKNOWN for ident in sessions_held(value, state)}
+        given_away([Ref(ident) for ident in held], joined)
 
 
 def _see_all(joined: State) -> None:
