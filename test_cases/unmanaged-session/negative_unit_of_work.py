@@ -1,5 +1,6 @@
 """Units of work that close what they opened."""
 
+from operator import methodcaller
 from types import TracebackType
 from typing import Self
 
@@ -106,3 +107,54 @@ async def borrowed(session: AsyncSession) -> int:
     """Closed by the caller."""
     async with BorrowingUnitOfWork(session) as work:
         return (await work.session.execute(text("select 1"))).scalar_one()
+
+
+class NestingUnitOfWork:
+    """Entered once more it only counts; the outermost block closes."""
+
+    session: AsyncSession | None = None
+
+    def __init__(self, factory: async_sessionmaker[AsyncSession]) -> None:
+        self._factory = factory
+        self._depth = 0
+
+    async def __aenter__(self) -> Self:
+        if self.session is None:
+            self.session = self._factory()
+            self.counter = Counter(self.session)
+        self._depth += 1
+        return self
+
+    async def __aexit__(self, *details: object) -> None:
+        self._depth = max(self._depth - 1, 0)
+        if self._depth > 0 or self.session is None:
+            return
+        await self.session.close()
+        self.session = None
+
+
+class Counter:
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def count(self) -> int:
+        return (await self.session.execute(text("select 1"))).scalar_one()
+
+
+class Report:
+    """Gets its unit of work from whoever has entered it."""
+
+    def __init__(self, work: NestingUnitOfWork) -> None:
+        self.work = work
+
+    async def twice(self) -> int:
+        async with self.work:
+            first = await self.work.counter.count()
+        return first + await self.work.counter.count()
+
+
+async def nested(factory: async_sessionmaker[AsyncSession]) -> int:
+    """The inner block ends, the outer one has not."""
+    async with NestingUnitOfWork(factory) as work:
+        report = methodcaller("twice")
+        return await report(Report(work))

@@ -164,6 +164,7 @@ def symbolic_object(self: Interpreter, value: ClassValue, state: State) -> Value
             _keep_arguments(self, made, constructor, arguments, state)
             _open_containers(self, made, constructor, state)
         _typed_fields(self, made, value.cls, state)
+        _perhaps_entered(self, made, value.cls, state)
     except PathEnds:
         # Real arguments satisfy the checks that these made-up ones did not pass.
         pass
@@ -248,6 +249,59 @@ def _typed_fields(self: Interpreter, made: Ref, cls: ClassInfo, state: State) ->
                 attributes[binding.name] = value
     if isinstance(record, ProjectObject) and attributes != record.attributes:
         state.put(made.id, replace(record, attributes=attributes))
+
+
+def _perhaps_entered(self: Interpreter, made: Ref, cls: ClassInfo, state: State) -> None:
+    """A manager that asks on entering whether it has its session already: who gave it may have entered it.
+
+    It holds what is declared then, and not the None that it began with.
+    """
+    from asyncsa_lint.flow.evaluation.annotations import value_of_annotation
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter as Activation
+
+    project, record = self.context.project, state.get(made.id)
+    entering = project.method(cls, "__aenter__") or project.method(cls, "__enter__")
+    node = None if entering is None else project.node(entering)
+    if entering is None or node is None or not isinstance(record, ProjectObject):
+        return
+    asked = {
+        test.left.attr
+        for test in walk(node)
+        if isinstance(test, ast.Compare)
+        and isinstance(test.left, ast.Attribute)
+        and isinstance(test.left.value, ast.Name)
+        and test.left.value.id == entering.facts.parameters[0].name
+        and isinstance(test.comparators[0], ast.Constant)
+        and test.comparators[0].value is None
+        and record.attributes.get(test.left.attr, NONE) == NONE
+    }
+    attributes = dict(record.attributes)
+    declared = _declared(self, cls) if asked else {}
+    for name in sorted(asked & declared.keys()):
+        owner, annotation = declared[name]
+        activation = Activation(self.context, owner.module, depth=self.depth + 1, cls=cls)
+        value = value_of_annotation(activation, annotation, state, origin="attribute", resources_only=True)
+        if value is not UNKNOWN:
+            attributes[name] = value
+    if attributes != record.attributes:
+        state.put(made.id, replace(record, attributes=attributes))
+
+
+def _declared(self: Interpreter, cls: ClassInfo) -> dict[str, tuple[ClassInfo, ast.expr]]:
+    """Annotations of attributes, in class bodies and constructors."""
+    found: dict[str, tuple[ClassInfo, ast.expr]] = {}
+    for base in self.context.project.mro(cls):
+        if not isinstance(base, ClassInfo):
+            continue
+        for binding in base.facts.bindings:
+            if binding.annotation is not None:
+                found.setdefault(binding.name, (base, parse(binding.annotation)))
+        constructor = self.context.own_method(base, "__init__")
+        body = None if constructor is None else self.context.project.node(constructor)
+        for item in () if body is None else walk(body):
+            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Attribute):
+                found.setdefault(item.target.attr, (base, item.annotation))
+    return found
 
 
 def _open_containers(self: Interpreter, made: Ref, constructor: FunctionInfo, state: State) -> None:
