@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.plans import Loading, Plan
-from asyncsa_lint.flow.orm.refilling import filled_up, refilled
+from asyncsa_lint.flow.orm.refilling import filled_up, refilled, refilled_row
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
@@ -31,7 +31,8 @@ def echoed(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: 
     for inner in _inner(plan, model, lineage, models, 1):
         # What INSERT ... RETURNING gives no mapped default has come by.
         known = plan if plan.returning else filled_up(model, plan, inner)
-        plan = replace(refilled(known, inner), returning=plan.returning, polymorphic=plan.polymorphic)
+        filled = refilled_row(model, known, inner)
+        plan = replace(filled, returning=plan.returning, polymorphic=plan.polymorphic)
     return plan
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.flow.orm.echoes import unclear
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
-from asyncsa_lint.flow.orm.refilling import filled_by, filled_up, narrowed, refilled
+from asyncsa_lint.flow.orm.refilling import filled_by, filled_up, narrowed, refilled_row
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, Phase
 from asyncsa_lint.flow.states.state import State
@@ -59,7 +59,7 @@ def mixed(made: Instance, held: Iterable[ObjectId], state: State) -> Instance:
             return replace(made, plan=None, options=None)
         attributes = {**made.attributes, **dict.fromkeys(record.attributes, UNKNOWN)}
         known = narrowed(record.plan, record.model, made.model) or record.plan
-        plan = refilled(known, made.plan)
+        plan = refilled_row(made.model, known, made.plan)
         doubtful = filled_by(made.model, made.plan, known).union(name for name, _ in record.stale)
         doubtful |= record.attributes.keys()
         plan = replace(plan, doubtful=plan.doubtful | made.plan.doubtful | doubtful)
@@ -172,7 +172,7 @@ def _with(made: Instance, record: Instance | None, plan: Plan) -> Instance:
         sorted(name for name in names if name not in made.attributes and _is_missing(made, made.plan, name)),
         UNKNOWN,
     )
-    filled = refilled(made.plan, replace(plan, created=False))
+    filled = refilled_row(made.model, made.plan, replace(plan, created=False))
     filled = replace(filled, doubtful=filled.doubtful | more.keys())
     # A refresh repeats the options of the first load, whichever that was.
     options = made.options if record is not None and record.options == made.options else OPAQUE

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.calling.passages import NOWHERE, Around
 from asyncsa_lint.flow.events import ExpiryCause
-from asyncsa_lint.flow.orm.plans import ALL, COLUMNS, CREATED, EMPTY, Loading, Plan
-from asyncsa_lint.flow.orm.refilling import filled_by, refilled
+from asyncsa_lint.flow.orm.plans import ALL, CREATED, EMPTY, Loading, Plan
+from asyncsa_lint.flow.orm.refilling import filled_by, own_columns, refilled, refilled_row
 from asyncsa_lint.flow.orm.refreshing import refreshed
 from asyncsa_lint.flow.orm.written import (
     after_insert,
@@ -201,14 +201,16 @@ def _reloaded(record: Instance, entry: LogEntry) -> Instance:
     if plan is not None and entry.plan is not None:
         names = filled_by(record.model, plan, entry.plan) - found.keys()
         found = {**found, **dict.fromkeys(sorted(names), UNKNOWN)}
-        plan = refilled(plan, entry.plan)
+        known = record.attributes.keys() - plan.doubtful
+        plan = refilled_row(record.model, plan, entry.plan)
+        plan = replace(plan, doubtful=plan.doubtful - known)
         if entry.replaces or (record.expired is not None and not entry.whole):
             names = ALL.union(record.attributes)
         elif not entry.whole:
             names = names.union(name for name, _ in record.stale)
-        if record.uncommitted and record.model.parent is not None:
+        if record.uncommitted and record.model.parent is not None and entry.model is not None:
             # A statement for the class above leaves out what this one adds, and expires it.
-            names |= COLUMNS
+            names |= own_columns(entry.model, record.model)
         plan = replace(plan, doubtful=plan.doubtful | names)
     return replace(record, expired=None, stale=(), plan=plan, attributes=found)
 

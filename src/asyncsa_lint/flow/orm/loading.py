@@ -148,8 +148,8 @@ def _note_plan(
     lineage = sql.lineage_of(self, cls)
     exact = not depth and self.context.is_alone(cls)
     whole, keyed = entry.whole and exact, entry.keyed and exact
-    log(ident, replace(entry, classes=lineage, whole=whole, keyed=keyed), state)
     model = self.context.models.get(cls)
+    log(ident, replace(entry, classes=lineage, whole=whole, keyed=keyed, model=model), state)
     if model is None or entry.plan is None or depth > 4:
         return
     for attribute in model.attributes.values():

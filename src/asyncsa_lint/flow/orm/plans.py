@@ -131,16 +131,20 @@ class Plan:
         if self.opaque:
             known = replace(self, opaque=False)
             return not self.more or known.look_up(model, attribute)[0] is not Loading.LOADED
-        return related and self._recurses(attribute)
+        return related and self._recurses(model, attribute)
 
     def strategy(self, attribute: MappedAttribute) -> str:
         """How a relationship is loaded: by an option, or as it is mapped."""
         return next((s for name, s, _ in self.loads if name == attribute.name), attribute.lazy)
 
-    def _recurses(self, attribute: MappedAttribute) -> bool:
-        """Immediate loading of a self-referential relationship ends where rows meet (observed on 2.1)."""
-        own = is_self_referential(attribute, attribute.owner)
-        return own and self.strategy(attribute) == "immediate"
+    def _recurses(self, model: ModelInfo, attribute: MappedAttribute) -> bool:
+        """Immediate loading of a self-referential relationship ends where rows meet; not for the rows of
+        the statement itself, of which each gets its collections and what an option names (observed on 2.0
+        and 2.1)."""
+        if not is_self_referential(attribute, model.cls) or self.strategy(attribute) != "immediate":
+            return False
+        named = attribute.collection or any(name == attribute.name for name, _, _ in self.loads)
+        return bool(self.ancestors) or self.again or not named
 
     def proven(self, name: str) -> Plan:
         """After the attribute was read: whoever goes on has found it there."""

@@ -60,6 +60,39 @@ def refilled(first: Plan, later: Plan) -> Plan:
     )
 
 
+def refilled_row(model: ModelInfo, first: Plan, later: Plan) -> Plan:
+    """`refilled`, where the class of the row is known: just those attributes are in doubt that the row
+    did not have, and may have now."""
+    plan = refilled(first, later)
+    if plan.opaque or plan.doubtful == first.doubtful:
+        return plan
+    return replace(plan, doubtful=first.doubtful | _unsettled(model, first, later, plan))
+
+
+def _unsettled(model: ModelInfo, first: Plan, *others: Plan) -> frozenset[str]:
+    """What the first of the plans does not load, and another one may."""
+    found = set()
+    for name, attribute in model.attributes.items():
+        if attribute.kind in FILLED:
+            loading = first.look_up(model, attribute)[0]
+            if loading is not Loading.LOADED and any(
+                other.look_up(model, attribute)[0] is not loading for other in others
+            ):
+                found.add(name)
+    return frozenset(found)
+
+
+def own_columns(base: ModelInfo, model: ModelInfo) -> frozenset[str]:
+    """What the subclass `model` adds to the rows of `base`."""
+    return frozenset(
+        attribute.name
+        for attribute in model.attributes.values()
+        if attribute.kind is AttributeKind.COLUMN
+        and attribute.name not in base.attributes
+        and not attribute.primary_key
+    )
+
+
 def filled_by(model: ModelInfo, first: Plan, later: Plan) -> frozenset[str]:
     """Attributes of the model that a row loaded by `later` has, and one loaded by `first` has not."""
     if first == later:
@@ -78,7 +111,7 @@ def filled_up(model: ModelInfo, plan: Plan, other: Plan) -> Plan:
     names = filled_by(model, plan, other)
     if not names:
         return plan
-    filled = refilled(plan, replace(other, created=False))
+    filled = refilled_row(model, plan, replace(other, created=False))
     there = {name for name, strategy, _ in filled.loads if strategy in EAGER}
     # What a mapped default has loaded on that row stands in no option.
     defaults = tuple(
@@ -95,14 +128,7 @@ def narrowed(plan: Plan | None, base: ModelInfo, model: ModelInfo) -> Plan | Non
     """The plan of a row selected as `base` that turns out to be of the subclass `model` (TRUTH A(g))."""
     if plan is None or plan.opaque or plan.polymorphic or plan.created:
         return plan
-    own = {
-        attribute.name
-        for attribute in model.attributes.values()
-        if attribute.kind is AttributeKind.COLUMN
-        and attribute.name not in base.attributes
-        and not attribute.primary_key
-    }
-    return replace(plan, deferred=plan.deferred | own)
+    return replace(plan, deferred=plan.deferred | own_columns(base, model))
 
 
 NOTHING = Plan(wildcard="select", deferred=ALL)

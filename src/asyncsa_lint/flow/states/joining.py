@@ -20,6 +20,9 @@ from asyncsa_lint.flow.states.objects import (
     Session,
 )
 from asyncsa_lint.flow.states.values import UNKNOWN, Value
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind
+
+_PLANNED = frozenset({AttributeKind.COLUMN, AttributeKind.RELATIONSHIP, AttributeKind.COLUMN_PROPERTY})
 
 
 def _agreed(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value]:
@@ -74,14 +77,18 @@ def _instances(first: Instance, second: Instance) -> Instance:
             borrowed=frozenset(),
             savepoint="",
         )
+    agreed = _doubted(first, second) if first.plan == second.plan else _agreed_plan(first, second)
+    attributes = _agreed(first.attributes, second.attributes)
+    if agreed is not None:
+        attributes.update((name, UNKNOWN) for name in sorted(agreed.doubtful & _told_apart(first, second)))
     return replace(
         first,
-        plan=_doubted(first, second) if first.plan == second.plan else None,
+        plan=agreed,
         options=first.options if first.options == second.options else OPAQUE,
         borrowed=first.borrowed & second.borrowed,
         uncommitted=first.uncommitted or second.uncommitted,
         savepoint=_savepoint(first.savepoint, second.savepoint),
-        attributes=_agreed(first.attributes, second.attributes),
+        attributes=attributes,
         stale=tuple(item for item in first.stale if item in second.stale),
         dirty=first.dirty & second.dirty,
         # Written on one path: the flush fetches what has expired.
@@ -89,6 +96,35 @@ def _instances(first: Instance, second: Instance) -> Instance:
         given=first.given | second.given,
         nullable=first.nullable or second.nullable,
         seen=max(first.seen, second.seen),
+    )
+
+
+def _agreed_plan(first: Instance, second: Instance) -> Plan | None:
+    """Of two plans, what both say; where they differ nothing is claimed of the attribute."""
+    one, two = first.plan, second.plan
+    if one is None or two is None or one.opaque or two.opaque or one.created or two.created:
+        return None
+    loads = {name: (strategy, child) for name, strategy, child in one.loads}
+    for name, attribute in first.model.attributes.items():
+        if attribute.kind is AttributeKind.RELATIONSHIP:
+            loading, child = one.look_up(first.model, attribute)
+            other, below = two.look_up(first.model, attribute)
+            if loading is other is Loading.LOADED and child != below:
+                loads[name] = ("selectin", OPAQUE)
+    agreed = replace(one, loads=tuple((name, *loads[name]) for name in sorted(loads)))
+    return replace(agreed, doubtful=one.doubtful | two.doubtful | _told_apart(first, second))
+
+
+def _told_apart(first: Instance, second: Instance) -> frozenset[str]:
+    """The attributes of which the plans of the paths say different things."""
+    one, two = first.plan, second.plan
+    if one is None or two is None or one == two:
+        return frozenset()
+    return frozenset(
+        name
+        for name, attribute in first.model.attributes.items()
+        if attribute.kind in _PLANNED
+        and one.look_up(first.model, attribute)[0] is not two.look_up(first.model, attribute)[0]
     )
 
 

@@ -76,6 +76,8 @@ class LogEntry:
     """The rollback comes of a flush or commit that has failed, not of a call."""
     keyed: bool = False
     """One row was chosen by its primary key: instances whose keys are known were not met."""
+    model: ModelInfo | None = field(default=None, compare=False)
+    """The class whose rows were loaded."""
 
 
 @dataclass(slots=True)
