@@ -17,12 +17,14 @@ KEYS = (3, 5)
 
 LAYOUTS = (1, 2)
 """Which rows the foreign keys lead to: what works in one layout by chance does not in the other."""
-WITNESSES = (3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
+WITNESSES = (3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 """Further layouts, at random: some keys are NULL, some rows have several or no others that lead to
-them or are associated with them, in every second one few rows exist, and in those from the ninth on
-one table in six is empty, each in its turn. A program may break here for reasons of its own; but where
-a read fails in one of them, whoever said that it can fail was right."""
+them or are associated with them, in every second one few rows exist, and in those from the ninth to
+the fourteenth one table in six is empty, each in its turn; in the last all keys are NULL that can be.
+A program may break here for reasons of its own; but where a read fails in one of them, whoever said that
+it can fail was right."""
 _EMPTY_FROM = 9
+_ALL_NULL = 15
 
 
 async def fill(base: Any, engine: AsyncEngine, layout: int) -> None:
@@ -40,12 +42,16 @@ async def fill(base: Any, engine: AsyncEngine, layout: int) -> None:
 
 def _exists(table: Table, number: int, layout: int) -> bool:
     """Whether the row is there in a layout at random; an association has about half of its rows."""
-    turn = sorted(table.metadata.tables).index(table.name) % 6
-    if turn == layout - _EMPTY_FROM:
+    if _turn(table) == layout - _EMPTY_FROM:
         return False
     if len(table.primary_key.columns) > 1:
         return Random(f"{layout} {table.name} {number}").random() < 0.6
     return layout % 2 == 1 or number in KEYS
+
+
+def _turn(table: Table) -> int:
+    """Which of the layouts with an empty table leaves this one empty, counted from the first."""
+    return sorted(table.metadata.tables).index(table.name) % 6
 
 
 Kinds = dict[int, str]
@@ -88,9 +94,13 @@ def _anywhere(table: Table, column: Column[Any], number: int, layout: int) -> in
     if column.primary_key and column.name.startswith("left"):
         return number
     random = Random(f"{layout} {table.name} {column.name} {number}")
-    if column.nullable and random.random() < 0.3:
+    foreign = next(iter(column.foreign_keys)).column.table
+    missing = layout == _ALL_NULL or layout - _EMPTY_FROM == _turn(foreign)
+    if column.nullable and (missing or random.random() < 0.3):
         return None
-    upwards = next(iter(column.foreign_keys)).column.table is table
+    upwards = foreign is table
+    if upwards and layout % 4 == 1 and number < max(KEYS):
+        return max(KEYS)
     rows = [row for row in (range(1, ROWS + 1) if layout % 2 else KEYS) if not upwards or row > number]
     return random.choice(rows) if rows else None
 

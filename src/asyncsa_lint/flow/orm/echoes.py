@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow.orm.plans import Loading, Plan
+from asyncsa_lint.flow.orm.plans import EAGER, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_up, refilled, refilled_row
 from asyncsa_lint.flow.states.copies import replace
-from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, Direction, ModelInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.project.symbols import ClassInfo
@@ -36,15 +36,30 @@ def echoed(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: 
     return plan
 
 
-def surrounded(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo]) -> Plan:
+def surrounded(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup) -> Plan:
     """The plan of a statement that gives all rows of the class: what comes along of that class is among
-    them, and has what they have."""
-    among = {name for name, attribute in model.attributes.items() if attribute.target in lineage}
-    loads = tuple(
-        (name, strategy, refilled(child, plan) if name in among else child)
+    them, and has what they have. So it is with the members of all of them, where another relationship
+    leads to such a member."""
+    attributes = model.attributes
+    among = {name for name, attribute in attributes.items() if attribute.target in lineage}
+    loads = {
+        name: (strategy, refilled(child, plan) if name in among else child)
         for name, strategy, child in plan.loads
-    )
-    return replace(plan, loads=loads)
+    }
+    for members in attributes.values():
+        target = None if members.target is None else models(members.target)
+        if target is None or members.direction is not Direction.ONE_TO_MANY:
+            continue
+        loading, theirs = plan.look_up(model, members)
+        for name, other in attributes.items() if loading is Loading.LOADED else ():
+            found, child = plan.look_up(model, other)
+            if other is members or other.target is not members.target or found is not Loading.LOADED:
+                continue
+            strategy, child = loads.get(name, (plan.strategy(other), child))
+            filled = filled_up(target, child, theirs)
+            if filled is not child and strategy in EAGER:
+                loads[name] = (strategy, filled)
+    return replace(plan, loads=tuple((name, *loads[name]) for name in sorted(loads)))
 
 
 def repopulated(plan: Plan, model: ModelInfo, lineages: Lineages, models: Lookup) -> Plan:

@@ -183,7 +183,8 @@ def _loaded(
     elif attribute.lazy == "noload" and record.expired is not None:
         # What the options of its load have said of it went with the rest.
         note(self, node, attribute.name, Verdict.UNKNOWN, state)
-        return UNKNOWN
+        made = ListObject(items=None, element=UNKNOWN, owner=(value.id, attribute.name))
+        return state.new(made) if attribute.collection else UNKNOWN
     elif loading is Loading.LOADED:
         note(self, node, attribute.name, verdict, state)
         if unclear and attribute.direction is Direction.MANY_TO_ONE:
@@ -196,8 +197,7 @@ def _loaded(
         if failures.reads_as_empty(self, record, attribute, node):
             failure = failures.Failure(ReadFailure.EMPTY)
             failures.report(self, value, record, attribute, failure, node, state)
-            return _silenced(value, attribute, state, whole=False)
-        return NONE if not attribute.collection else state.new(ListObject())
+        return _unset(value, record, attribute, state)
     elif loading in {Loading.SPECIAL, Loading.UNKNOWN}:
         note(self, node, attribute.name, verdict if loading is Loading.SPECIAL else Verdict.UNKNOWN, state)
         return UNKNOWN

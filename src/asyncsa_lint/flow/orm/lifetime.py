@@ -287,7 +287,10 @@ def _detached(record: Instance, entry: LogEntry, around: Around) -> Instance:
 
 def flushed(record: Instance, entry: LogEntry, around: Around = NOWHERE) -> Instance:
     """INSERT of a pending object, UPDATE of a dirty one."""
-    written = record.linked or any(not is_far_side(record.model, name) for name in record.dirty)
+    written = record.linked or any(
+        not is_far_side(record.model, name) or record.model.attributes[name].collection
+        for name in record.dirty
+    )
     if record.expired is not None and written and record.phase is Phase.PERSISTENT:
         # It, or what refers to it, is written: for that its key is fetched, with all that has expired.
         again = refreshed(record)

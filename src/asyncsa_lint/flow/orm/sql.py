@@ -342,7 +342,7 @@ def row_of(self: Interpreter, statement: StatementValue) -> tuple[tuple[Value, .
         nulls += _keys_not_given(model, statement)
         whole = echoed(plan, model, lineage_of(self, entity.cls), self.context.models.get)
         if statement.kind == "select" and not statement.filtered:
-            whole = surrounded(whole, model, lineage_of(self, entity.cls))
+            whole = surrounded(whole, model, lineage_of(self, entity.cls), self.context.models.get)
         if statement.populate_existing:
             whole = repopulated(whole, model, self.context.lineage, self.context.models.get)
         key = statement.key[1] if statement.key is not None and statement.key[0] == entity else None

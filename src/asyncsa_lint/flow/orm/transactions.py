@@ -51,9 +51,11 @@ def _in_transaction(ident: ObjectId, state: State, *, begun: bool) -> None:
 
 
 def flush(ident: ObjectId, span: Span, state: State) -> None:
-    """Writes what is pending."""
+    """Writes what is pending; where there is nothing no transaction begins."""
+    writes = _has_changes(ident, state)
     log(ident, LogEntry(Occurrence.FLUSH, span), state)
-    _in_transaction(ident, state, begun=True)
+    if writes:
+        begun(ident, state)
 
 
 def may_fail(self: Interpreter, ident: ObjectId, span: Span, state: State) -> None:
@@ -199,6 +201,7 @@ def is_open(savepoint: TransactionValue, state: State) -> Value:
 def begin_nested(ident: ObjectId, span: Span, state: State) -> None:
     """A savepoint: flushes first."""
     flush(ident, span, state)
+    begun(ident, state)
     log(ident, LogEntry(Occurrence.SAVEPOINT, span), state)
     _count_savepoints(ident, 1, state)
 

@@ -46,6 +46,7 @@ def write_attribute(
     if _is_there(record, attribute, value):
         return
     _doubt_members(record, name, state)
+    _given_up(owner, record, attribute, state)
     dirty = record.dirty
     if record.phase is Phase.PERSISTENT and not _is_same(record, attribute, name, value):
         dirty = dirty | {name}
@@ -93,6 +94,22 @@ def _doubt_members(record: Instance, name: str, state: State) -> None:
         if isinstance(old, Instance) and isinstance(member, Ref) and old.plan is not None:
             doubtful = old.plan.doubtful.union(generated_by_update(old.model))
             state.put(member.id, replace(old, plan=replace(old.plan, doubtful=doubtful)))
+
+
+def _given_up(owner: Ref, record: Instance, attribute: MappedAttribute | None, state: State) -> None:
+    """What a to-one had before refers to nothing any more, where that side is a to-one, too (backref)."""
+    if attribute is None or attribute.collection:
+        return
+    former = record.attributes.get(attribute.name, UNKNOWN)
+    old = catch_up(former.id, state) if isinstance(former, Ref) else None
+    reverse = None if old is None else old.model.attributes.get(attribute.back_populates)
+    if old is None or reverse is None or reverse.collection or not isinstance(former, Ref):
+        return
+    if reverse.kind is AttributeKind.RELATIONSHIP and former.id != owner.id:
+        dirty = old.dirty | {reverse.name} if old.phase is Phase.PERSISTENT else old.dirty
+        attributes = {**old.attributes, reverse.name: NONE}
+        given, borrowed = old.given | {reverse.name}, old.borrowed - {reverse.name}
+        state.put(former.id, replace(old, attributes=attributes, given=given, borrowed=borrowed, dirty=dirty))
 
 
 def _is_there(record: Instance, attribute: MappedAttribute | None, value: Value) -> bool:
