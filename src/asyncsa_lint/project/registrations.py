@@ -317,7 +317,11 @@ class Registering:
         return True
 
     def _targets(self, scope: Scope, node: ast.expr, role: str) -> Iterator[FunctionInfo]:
-        """The function that runs when an expression is called."""
+        """The functions one of which runs when an expression is called."""
+        if isinstance(node, ast.BoolOp | ast.IfExp):
+            for each in node.values if isinstance(node, ast.BoolOp) else (node.body, node.orelse):
+                yield from self._targets(scope, each, role)
+            return
         symbol = self._inference.symbol(scope, node)
         value = self._inference.bound_value(symbol) if isinstance(symbol, ValueInfo) else node
         if isinstance(value, ast.Call) and value.args:

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from asyncsa_lint.findings import Related
 from asyncsa_lint.flow.events import BlockingCall
@@ -31,9 +31,17 @@ from asyncsa_lint.project.registrations import Role
 if TYPE_CHECKING:
     from asyncsa_lint.flow.calling.summaries import Summary
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+    from asyncsa_lint.flow.lifecycle.scene import Scene
+    from asyncsa_lint.project.callgraph import CallSite
+    from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
 
 _IN_MEMORY = Const(":memory:")
 _STARTING = (Role.LIFESPAN, Role.STARTUP_HANDLER)
+_DEPTH = 3
+"""How far from the start-up code its coroutines are looked for."""
+
+
+Place: TypeAlias = "tuple[str, int, int]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +81,7 @@ def _met(self: Interpreter, interface: str, node: ast.AST, trail: tuple[Related,
             self.waits = Wait(interface, (Related(self.span(node), words, after=True), *trail))
         return
     context = self.context
-    roles = context.lifecycle.scene.roles
-    if context.is_test(function.module.path) or any(roles.has(function, role) for role in _STARTING):
+    if context.is_test(function.module.path) or _is_starting(context.lifecycle.scene, function, _DEPTH):
         return
     context.publish(
         BlockingCall(
@@ -85,6 +92,38 @@ def _met(self: Interpreter, interface: str, node: ast.AST, trail: tuple[Related,
             expression=_called(self, node),
         )
     )
+
+
+def _is_starting(scene: Scene, function: FunctionInfo, depth: int) -> bool:
+    """Start-up code, and coroutines that nothing but start-up code awaits."""
+    if any(scene.roles.has(function, role) for role in _STARTING):
+        return True
+    sites = scene.graph.callers(function) if depth and not scene.roles.of(function) else ()
+    awaited = {_place(site.caller.module, site.node) for site in sites if _is_awaited(scene, site)}
+    if not awaited or len(awaited) < len(sites) or _is_mentioned_besides(scene, function, awaited):
+        return False
+    return all(_is_starting(scene, site.caller, depth - 1) for site in sites)
+
+
+def _is_awaited(scene: Scene, site: CallSite) -> bool:
+    tree = scene.tree(site.caller.module)
+    return tree is not None and isinstance(tree.parent(site.node), ast.Await)
+
+
+def _place(module: ModuleInfo, node: ast.AST) -> Place:
+    return (module.path, getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+
+
+def _is_mentioned_besides(scene: Scene, function: FunctionInfo, awaited: set[Place]) -> bool:
+    """The name stands elsewhere than in those calls: the function may be handed to somebody."""
+    name = function.facts.name
+    for module in scene.modules((name.encode(),)):
+        tree = scene.tree(module)
+        for node in tree.named(name) if tree is not None else ():
+            call = tree.parent(node) if tree is not None else None
+            if call is None or _place(module, call) not in awaited:
+                return True
+    return False
 
 
 @contextmanager
