@@ -80,6 +80,11 @@ def test_join_is_an_upper_bound(first: Instance, second: Instance) -> None:
     assert failing(joined(first, second)) <= failing(first) & failing(second)
 
 
+def test_join_keeps_what_different_loads_lack() -> None:
+    both = joined(instance(plan=EMPTY), instance(plan=EAGER))
+    assert failing(both) == {"big"}
+
+
 @given(INSTANCES)
 def test_join_is_idempotent(record: Instance) -> None:
     assert joined(record, record) == record
