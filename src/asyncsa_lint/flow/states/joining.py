@@ -78,9 +78,6 @@ def _instances(first: Instance, second: Instance) -> Instance:
             savepoint="",
         )
     agreed = _doubted(first, second) if first.plan == second.plan else _agreed_plan(first, second)
-    attributes = _agreed(first.attributes, second.attributes)
-    if agreed is not None:
-        attributes.update((name, UNKNOWN) for name in sorted(agreed.doubtful & _told_apart(first, second)))
     return replace(
         first,
         plan=agreed,
@@ -88,7 +85,7 @@ def _instances(first: Instance, second: Instance) -> Instance:
         borrowed=first.borrowed & second.borrowed,
         uncommitted=first.uncommitted or second.uncommitted,
         savepoint=_savepoint(first.savepoint, second.savepoint),
-        attributes=attributes,
+        attributes=_agreed(first.attributes, second.attributes),
         stale=tuple(item for item in first.stale if item in second.stale),
         dirty=first.dirty & second.dirty,
         # Written on one path: the flush fetches what has expired.
@@ -100,31 +97,27 @@ def _instances(first: Instance, second: Instance) -> Instance:
 
 
 def _agreed_plan(first: Instance, second: Instance) -> Plan | None:
-    """Of two plans, what both say; where they differ nothing is claimed of the attribute."""
+    """Of two plans, what both say; where they differ the attribute counts as loaded, and is doubted."""
     one, two = first.plan, second.plan
     if one is None or two is None or one.opaque or two.opaque or one.created or two.created:
         return None
     loads = {name: (strategy, child) for name, strategy, child in one.loads}
+    apart: set[str] = set()
     for name, attribute in first.model.attributes.items():
-        if attribute.kind is AttributeKind.RELATIONSHIP:
-            loading, child = one.look_up(first.model, attribute)
-            other, below = two.look_up(first.model, attribute)
-            if loading is other is Loading.LOADED and child != below:
-                loads[name] = ("selectin", OPAQUE)
-    agreed = replace(one, loads=tuple((name, *loads[name]) for name in sorted(loads)))
-    return replace(agreed, doubtful=one.doubtful | two.doubtful | _told_apart(first, second))
-
-
-def _told_apart(first: Instance, second: Instance) -> frozenset[str]:
-    """The attributes of which the plans of the paths say different things."""
-    one, two = first.plan, second.plan
-    if one is None or two is None or one == two:
-        return frozenset()
-    return frozenset(
-        name
-        for name, attribute in first.model.attributes.items()
-        if attribute.kind in _PLANNED
-        and one.look_up(first.model, attribute)[0] is not two.look_up(first.model, attribute)[0]
+        if attribute.kind not in _PLANNED:
+            continue
+        loading, child = one.look_up(first.model, attribute)
+        other, below = two.look_up(first.model, attribute)
+        if loading is not other:
+            apart.add(name)
+        below_differs = loading is Loading.LOADED and child != below
+        if attribute.kind is AttributeKind.RELATIONSHIP and (loading is not other or below_differs):
+            loads[name] = ("selectin", OPAQUE)
+    return replace(
+        one,
+        loads=tuple((name, *loads[name]) for name in sorted(loads)),
+        undeferred=one.undeferred | apart,
+        doubtful=one.doubtful | two.doubtful | apart,
     )
 
 
