@@ -44,6 +44,33 @@ async def executor() -> int:
     return await loop.run_in_executor(None, lambda: count_items())
 
 
+class Store:
+    """Asks the database when it is made."""
+
+    def __init__(self) -> None:
+        self.count = count_items()
+
+    def counted(self) -> int:
+        return self.count
+
+
+class Lazy:
+    """Makes the store where it is first asked for."""
+
+    @property
+    def store(self) -> Store:
+        return Store()
+
+    async def counted(self) -> int:
+        """What the lambda reads is read in the thread too."""
+        return await asyncio.to_thread(lambda: self.store.counted())
+
+
+async def property_in_a_thread() -> int:
+    """The object before the dot is made there."""
+    return await Lazy().counted()
+
+
 async def own_executor() -> int:
     """An executor of one's own."""
     with ThreadPoolExecutor() as pool:

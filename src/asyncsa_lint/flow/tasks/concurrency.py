@@ -335,12 +335,10 @@ def _called(self: Interpreter, target: Value, state: State) -> Value:
         or target.module is not self.module
     ):
         return target
-    saved = state.env
-    state.replace_env({**saved, **dict(target.captured)})
-    try:
-        return self.eval(target.node.body.func, state)
-    finally:
-        state.replace_env(saved)
+    there = state.fork()
+    there.replace_env({**there.env, **dict(target.captured)})
+    with elsewhere(self), self.context.trying():  # only looked at: nothing of it happens here
+        return self.eval(target.node.body.func, there)
 
 
 def _through_method(self: Interpreter, value: Value, state: State) -> list[ObjectId]:
