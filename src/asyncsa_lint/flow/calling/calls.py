@@ -100,7 +100,7 @@ def _called_by_annotation(
     self: Interpreter, target: CallableValue, arguments: Arguments, node: ast.Call, state: State
 ) -> Value:
     """What the annotation says of it: a session, or a manager that hands one out."""
-    if yielded(target.returns) is not None:
+    if yielded(self.context, target.module, target.returns) is not None:
         return Pending(target, arguments, "async-manager", node, self.module)
     return value_of_called(self, target, state)
 

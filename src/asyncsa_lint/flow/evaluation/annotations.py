@@ -55,10 +55,12 @@ from asyncsa_lint.knowledge.sqlalchemy import (
     TRANSACTION_CLASSES,
 )
 from asyncsa_lint.project.symbols import ClassInfo, External, ValueInfo
-from asyncsa_lint.project.type_expressions import head_name, supertype
+from asyncsa_lint.project.type_expressions import YIELDED, head_name, supertype
 
 if TYPE_CHECKING:
+    from asyncsa_lint.flow.context import AnalysisContext
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
+    from asyncsa_lint.project.resolution import Scope
     from asyncsa_lint.project.symbols import FunctionInfo
 
 _COLLECTIONS = frozenset(
@@ -346,23 +348,13 @@ def value_of_returned(self: Interpreter, function: FunctionInfo, state: State) -
     return value
 
 
-_YIELDING = frozenset(
-    {
-        "AsyncIterator",
-        "AsyncGenerator",
-        "AsyncIterable",
-        "Iterator",
-        "Generator",
-        "Iterable",
-        "AbstractAsyncContextManager",
-        "AsyncContextManager",
-    }
-)
+_YIELDING = YIELDED | {"AbstractAsyncContextManager", "AsyncContextManager"}
 
 
 def value_of_yielded(self: Interpreter, function: FunctionInfo, state: State) -> Value:
     """What a generator or manager hands out by its return annotation, when its body could not be followed."""
-    node = None if function.facts.returns is None else yielded(parse(function.facts.returns))
+    returns = function.facts.returns
+    node = None if returns is None else yielded(self.context, function, parse(returns))
     if node is None:
         return UNKNOWN
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter as Activation
@@ -373,11 +365,11 @@ def value_of_yielded(self: Interpreter, function: FunctionInfo, state: State) ->
     return value_of_annotation(activation, node, state, origin=RETURNED, resources_only=True)
 
 
-def yielded(node: ast.expr) -> ast.expr | None:
+def yielded(context: AnalysisContext, scope: Scope, node: ast.expr) -> ast.expr | None:
     """`AsyncSession` of `AsyncIterator[AsyncSession]`; None where nothing is handed out."""
     if not isinstance(node, ast.Subscript):
         return None
-    if (dotted_name(node.value) or "").rsplit(".", 1)[-1] not in _YIELDING:
+    if head_name(context.project, scope, node.value) not in _YIELDING:
         return None
     return node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
 
@@ -385,7 +377,7 @@ def yielded(node: ast.expr) -> ast.expr | None:
 def _callable(self: Interpreter, value: CallableValue) -> Value:
     """It matters when a call, or entering what a call gives, gives a session."""
     scratch = State(self.context.shared)
-    managed = yielded(value.returns) is not None
+    managed = yielded(self.context, value.module, value.returns) is not None
     return UNKNOWN if value_of_called(self, value, scratch, entered=managed) is UNKNOWN else value
 
 
@@ -395,7 +387,7 @@ def value_of_called(
     """What a call of something annotated `Callable` gives; `entered`: what entering that gives."""
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter as Activation
 
-    node = yielded(target.returns) if entered else target.returns
+    node = yielded(self.context, target.module, target.returns) if entered else target.returns
     if node is None:
         return UNKNOWN
     activation = Activation(self.context, target.module, depth=self.depth + 1)
