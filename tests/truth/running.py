@@ -20,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from asyncsa_lint.source import paused_collector
 from tests.proofs.harness import failure_text
 from tests.truth.building import Program
 
@@ -52,8 +53,11 @@ def run_all(programs: Sequence[Program], folder: Path) -> list[Outcome]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            outcomes = asyncio.run(_run_all(programs, folder))
-            gc.collect()  # connections that programs leak belong to this run
+            # The collector would close connections that programs leak in the midst of another one, and
+            # that waits in the task at hand: what was to run at once no longer does.
+            with paused_collector():
+                outcomes = asyncio.run(_run_all(programs, folder))
+            gc.collect()
             return outcomes
     finally:
         sys.path.remove(str(folder))
