@@ -51,6 +51,12 @@ ODD: dict[str, str | bytes] = {
     "self_import": "from app import self_import\nfrom app.self_import import *\n",
     "circle_one": "from app.circle_two import *\nfrom app.circle_two import b as a\n",
     "circle_two": "from app.circle_one import *\nfrom app.circle_one import a as b\n",
+    "manager_without_receiver": (
+        "from sqlalchemy.ext.asyncio import AsyncSession\n"
+        "class Unit:\n    session: AsyncSession | None = None\n"
+        "    async def __aenter__():\n        if unit.session is None: return\n"
+        "async def work(unit: Unit):\n    async with unit: await unit.session.commit()\n"
+    ),
     "own_base": "class A(A):\n    def f(self): return self.f()\n",
     "circular_bases": "class A(B): ...\nclass B(A): ...\nclass C(A, B): ...\n",
     "no_mro": "class A: ...\nclass B(A): ...\nclass C(A, B): ...\n",

@@ -112,10 +112,6 @@ class Resolver:
             return self.memo.get((symbol, name), lambda: self._class_attribute(symbol, name))
         return None
 
-    def module_bindings(self, module: ModuleInfo, name: str) -> tuple[Binding, ...]:
-        """All bindings of a name at module level."""
-        return self._project.module_bindings(module, name)
-
     def class_bindings(self, cls: ClassInfo, name: str) -> tuple[Binding, ...]:
         """All bindings of a name in the body of one class."""
         known = self._class_names.get(cls)
@@ -126,7 +122,7 @@ class Resolver:
     def earlier(self, scope: Scope, name: str, line: int) -> Symbol | None:
         """What a name meant before a line: `class User(User)` extends the imported one."""
         if isinstance(scope, ModuleInfo):
-            bindings = self.module_bindings(scope, name)
+            bindings = self._project.module_bindings(scope, name)
         else:
             bindings = self.class_bindings(scope, name) if isinstance(scope, ClassInfo) else ()
         before = tuple(binding for binding in bindings if binding.line < line)
@@ -150,7 +146,7 @@ class Resolver:
                     break
             scope = self._outer(scope)
         found = self._module_name(scope, name)
-        if found is None and name in _BUILTINS and not self.module_bindings(scope, name):
+        if found is None and name in _BUILTINS and not self._project.module_bindings(scope, name):
             return External(f"builtins.{name}")
         return found
 
@@ -191,7 +187,7 @@ class Resolver:
         Star imports are searched as a graph, since modules that import each other with a
         star are common and asking them one by one would not end.
         """
-        bindings = self.module_bindings(module, name)
+        bindings = self._project.module_bindings(module, name)
         if bindings:
             return self._choose(module, bindings)
         seen = {module.path}
@@ -206,7 +202,7 @@ class Resolver:
             if target.path in seen or not _is_exported(target, name):
                 continue
             seen.add(target.path)
-            if self.module_bindings(target, name) or name in (target.exports or ()):
+            if self._project.module_bindings(target, name) or name in (target.exports or ()):
                 found = self._module_attribute(target, name)
                 if found is not None:
                     return found

@@ -264,13 +264,14 @@ def _perhaps_entered(self: Interpreter, made: Ref, cls: ClassInfo, state: State)
     node = None if entering is None else project.node(entering)
     if entering is None or node is None or not isinstance(record, ProjectObject):
         return
+    receiver = next((each.name for each in entering.facts.parameters), "")
     asked = {
         test.left.attr
         for test in walk(node)
         if isinstance(test, ast.Compare)
         and isinstance(test.left, ast.Attribute)
         and isinstance(test.left.value, ast.Name)
-        and test.left.value.id == entering.facts.parameters[0].name
+        and test.left.value.id == receiver
         and isinstance(test.comparators[0], ast.Constant)
         and test.comparators[0].value is None
         and record.attributes.get(test.left.attr, NONE) == NONE

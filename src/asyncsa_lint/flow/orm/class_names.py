@@ -43,7 +43,7 @@ def _imports(context: AnalysisContext, module: ModuleInfo) -> Iterator[Binding]:
 
 
 def _for_types_only(context: AnalysisContext, module: ModuleInfo, name: str) -> bool:
-    bindings = [binding for binding in context.project.facts(module).bindings if binding.name == name]
+    bindings = context.project.module_bindings(module, name)
     return bool(bindings) and all(binding.type_checking for binding in bindings)
 
 

@@ -337,7 +337,8 @@ def object_key(record: HeapObject, number: Renaming) -> tuple[object, ...]:
         return ("object", record.cls, record.exact, _keyed(record.attributes, number))
     if isinstance(record, ListObject):
         items = None if record.items is None else tuple([renamed(v, number) for v in record.items])
-        return ("list", items, None if record.element is None else renamed(record.element, number))
+        element = None if record.element is None else renamed(record.element, number)
+        return ("list", items, element, record.groups)
     if isinstance(record, DictObject):
         pairs = tuple(
             sorted([(repr(k), renamed(v, number)) for k, v in record.items.items()], key=lambda p: p[0])

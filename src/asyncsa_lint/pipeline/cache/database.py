@@ -82,11 +82,12 @@ class Database:
         """Those of the keys that have a value; it counts as used."""
         found: set[bytes] = set()
         connection = self._reader()
+        if connection is None:
+            return found
         try:
-            for start in range(0, len(keys) if connection is not None else 0, _AT_ONCE):
+            for start in range(0, len(keys), _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
                 marks = ",".join("?" * len(some))
-                assert connection is not None
                 for row in connection.execute(
                     f"SELECT key, variant, used FROM entries WHERE key IN ({marks})",
                     some,
