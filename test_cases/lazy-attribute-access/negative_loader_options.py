@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import (
@@ -325,3 +327,24 @@ async def merged_with_options(session: AsyncSession, author_id: int) -> int:
     """`merge(options=)` looks the row up with them."""
     author = await session.merge(Author(id=author_id, name="renamed"), options=[selectinload(Author.books)])
     return len(author.books)
+
+
+class Rows:
+    """Loads what its callers name, as far as the class has it."""
+
+    def __init__(self, session: AsyncSession, model: type[Author] | type[Book]) -> None:
+        self.session = session
+        self.model = model
+
+    async def get_by_id(self, row_id: int, relations: list[str]) -> Any:
+        statement = select(self.model).where(self.model.id == row_id)
+        for relation in relations:
+            if hasattr(self.model, relation):
+                statement = statement.options(selectinload(getattr(self.model, relation)))
+        return (await self.session.execute(statement)).scalar_one()
+
+
+async def options_by_name(session: AsyncSession, author_id: int) -> int:
+    """A mapped class has the attributes that are mapped."""
+    author = await Rows(session, Author).get_by_id(author_id, ["books", "profile"])
+    return len(author.books) + (author.profile is not None)

@@ -219,3 +219,17 @@ async def populate_existing_unloads(session: AsyncSession, author_id: int) -> in
     author = await session.get_one(Author, author_id, options=[selectinload(Author.books)])
     await session.get_one(Author, author_id, populate_existing=True)
     return len(author.books)  # error: [lazy-attribute-access] "books"
+
+
+async def named(session: AsyncSession, author_id: int, relations: list[str]) -> Author:
+    statement = select(Author).where(Author.id == author_id)
+    for relation in relations:
+        if hasattr(Author, relation):
+            statement = statement.options(selectinload(getattr(Author, relation)))
+    return (await session.execute(statement)).scalar_one()
+
+
+async def other_name(session: AsyncSession, author_id: int) -> int:
+    """Only what is named is loaded."""
+    author = await named(session, author_id, ["profile"])
+    return len(author.books)  # error: [lazy-attribute-access] "books"

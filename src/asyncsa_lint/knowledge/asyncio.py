@@ -128,7 +128,7 @@ CALLS: dict[str, str] = {
     "builtins.format": "formatted",
     "builtins.print": "printed",
     "builtins.getattr": "getattr",
-    "builtins.hasattr": "getattr",
+    "builtins.hasattr": "hasattr",
     "builtins.setattr": "setattr",
     "builtins.callable": "callable",
     "builtins.isinstance": "isinstance",

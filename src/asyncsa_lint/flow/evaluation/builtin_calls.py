@@ -6,36 +6,25 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow.evaluation import containers
+from asyncsa_lint.flow.evaluation import containers, type_tests
 from asyncsa_lint.flow.evaluation.special_methods import REPR, STR, formatted, read_fields
 from asyncsa_lint.flow.orm.attribute_names import read_named
 from asyncsa_lint.flow.orm.instances import literal_name, read_attribute
 from asyncsa_lint.flow.orm.lifetime import catch_up, unknown
 from asyncsa_lint.flow.orm.writing import write_attribute
 from asyncsa_lint.flow.states.copies import replace
-from asyncsa_lint.flow.states.objects import DictObject, Engine, Instance, ListObject, ProjectObject, Session
+from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.states.state import VARIABLES, State
 from asyncsa_lint.flow.states.values import (
-    FALSE,
     NONE,
-    TRUE,
     UNKNOWN,
     Arguments,
     AttributeNames,
-    BoundMethod,
-    ClassValue,
     Const,
-    ExternalValue,
-    FunctionValue,
-    LambdaValue,
     LibraryMethod,
-    MappedAttributeValue,
-    OptionsValue,
-    Partial,
     Pending,
     Ref,
     ResultValue,
-    StatementValue,
     SuperValue,
     TupleValue,
     TypeValue,
@@ -43,7 +32,6 @@ from asyncsa_lint.flow.states.values import (
 )
 from asyncsa_lint.flow.tasks.coroutines import asked, is_awaitable, is_coroutine_function, lost
 from asyncsa_lint.flow.tasks.escapes import holder_of, stored_on
-from asyncsa_lint.knowledge.sqlalchemy import KINDS
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
@@ -187,7 +175,7 @@ def _grouped(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, 
     return containers.new_list(None, state, element=TupleValue((called, group)))
 
 
-def _getattr(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+def getattr_(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
     from asyncsa_lint.flow.evaluation.attributes import read
 
     value, name = _argument(arguments), literal_name(_argument(arguments, 1))
@@ -234,92 +222,6 @@ def _super(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, stat
     state.touch(VARIABLES, name)
     receiver = state.env.get(name, UNKNOWN)
     return UNKNOWN if owner is None else SuperValue(receiver, owner)
-
-
-def _type_of(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    """The class of a row is open where it has heirs: any of them may be meant."""
-    record = state.object_of(_argument(arguments))
-    if isinstance(record, Instance):
-        made = record.plan is not None and record.plan.created
-        open_ = not made and self.context.project.subclasses(record.model.cls)
-        return UNKNOWN if open_ else ClassValue(record.model.cls)
-    if isinstance(record, ProjectObject) and record.exact:
-        return ClassValue(record.cls)
-    return UNKNOWN
-
-
-_PLAIN_TYPES = frozenset(
-    {"str", "bytes", "int", "float", "bool", "dict", "list", "tuple", "set", "frozenset", "type"}
-)
-
-
-def _callable(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    """Functions, methods and classes are; None and other constants are not."""
-    value = _argument(arguments)
-    if isinstance(value, BoundMethod | FunctionValue | LambdaValue | ClassValue | LibraryMethod | Partial):
-        return TRUE
-    return FALSE if isinstance(value, Const | TupleValue) else UNKNOWN
-
-
-def _no_class_of_none(self: Interpreter, wanted: Value) -> bool:
-    """Classes of the project and of libraries that None is no instance of."""
-    if isinstance(wanted, TupleValue):
-        return bool(wanted.items) and all(_no_class_of_none(self, each) for each in wanted.items)
-    if isinstance(wanted, ExternalValue):
-        return wanted.name not in _CLASSES_OF_NONE
-    return isinstance(wanted, ClassValue) and not self.context.implementers.is_protocol(wanted.cls)
-
-
-_CLASSES_OF_NONE = frozenset(
-    {"builtins.object", "object", "types.NoneType", "collections.abc.Hashable", "typing.Hashable"}
-)
-
-
-def _is_of(record: Engine | Session, wanted: Value) -> bool | None:
-    """An engine, session or connection of one kind is none of the other kind."""
-    kind = "engine" if isinstance(record, Engine) else record.kind
-    own, other = KINDS.get((kind, record.is_async), (frozenset(), frozenset()))
-    name = wanted.name if isinstance(wanted, ExternalValue) else ""
-    return True if name in own else False if name in other else None
-
-
-def _all_plain(wanted: Value) -> bool:
-    """`str`, `(tuple, list)`: types of Python itself."""
-    return all(
-        isinstance(each, ExternalValue) and each.name.removeprefix("builtins.") in _PLAIN_TYPES
-        for each in (wanted.items if isinstance(wanted, TupleValue) else (wanted,))
-    )
-
-
-def _isinstance(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    """Known for None and objects of the project; a subclass of the declared class may still be meant."""
-    value, wanted = _argument(arguments), _argument(arguments, 1)
-    record = state.object_of(value)
-    if value == NONE:
-        return FALSE if _no_class_of_none(self, wanted) else UNKNOWN
-    if isinstance(record, Engine | Session):
-        classes = wanted.items if isinstance(wanted, TupleValue) else (wanted,)
-        known = {_is_of(record, each) for each in classes}
-        return TRUE if True in known else UNKNOWN if None in known else FALSE
-    if isinstance(value, MappedAttributeValue | OptionsValue | StatementValue) and _all_plain(wanted):
-        return FALSE
-    if not isinstance(record, Instance | ProjectObject) or getattr(record, "nullable", False):
-        return UNKNOWN
-    cls = record.model.cls if isinstance(record, Instance) else record.cls
-    project = self.context.project
-    possible = [project.mro(each) for each in (cls, *project.subclasses(cls))]
-    answers: set[bool | None] = set()
-    for each in wanted.items if isinstance(wanted, TupleValue) else (wanted,):
-        if isinstance(each, ClassValue):
-            structural = self.context.implementers.is_protocol(each.cls)
-            if each.cls in possible[0] or (structural and self.context.implementers.fits(cls, each.cls)):
-                return TRUE
-            answers.add(None if structural or any(each.cls in mro for mro in possible) else False)
-        elif _all_plain(each):
-            answers.add(False if isinstance(record, Instance) else None)
-        else:
-            answers.add(None)
-    return FALSE if answers == {False} else UNKNOWN
 
 
 def _set_committed(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
@@ -376,16 +278,17 @@ CALLS: dict[str, Callable[..., Value]] = {
     "represented": _formatted,
     "grouped": _grouped,
     "defaultdict": containers.default_dict,
-    "getattr": _getattr,
+    "getattr": getattr_,
+    "hasattr": type_tests.hasattr_,
     "setattr": _setattr,
-    "callable": _callable,
-    "isinstance": _isinstance,
+    "callable": type_tests.callable_,
+    "isinstance": type_tests.isinstance_,
     "is_awaitable": is_awaitable,
     "is_coroutine_function": is_coroutine_function,
     "set_committed": _set_committed,
     "dict": _dict,
     "super": _super,
-    "type_of": _type_of,
+    "type_of": type_tests.type_of,
     "encoder": _encoder,
     "members": _members,
 }
