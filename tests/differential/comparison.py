@@ -7,7 +7,8 @@ An execution that ends at another read or by an exception may have been on its w
 the finding is right: only programs whose executions all come to their end refute a finding.
 For that, reads that always fail are taken out and the program is looked at again. Nor does it
 refute anything that all executions go well on rows that happen to lie so: the finding is right
-where the read fails with other rows (`seeding.WITNESSES`).
+where the read fails with other rows (`seeding.WITNESSES`), or would fail if an earlier one that
+is found, too, did not end the execution.
 
 What is claimed of a read holds on the paths that the analysis knows: where a read has worked that
 it says fails, the execution has left them, and what comes later was not spoken of.
@@ -22,14 +23,13 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from asyncsa_lint.flow.verdicts import Verdict
 from tests.differential.analysis import Verdicts, analyse
 from tests.differential.execution import Execution, Models, Outcome, Reached
 
 Files = Mapping[str, str]
-Witness = Callable[[], Execution]
+Witness = Callable[[Files], Execution]
 ROUNDS = 3
 """How often reads that fail are taken out of a program to see what comes after them."""
 
@@ -82,8 +82,10 @@ class Comparison:
         return unknown / total if total else 0.0
 
 
-def compare(execution: Execution, verdicts: Verdicts, witnessed: Witness | None = None) -> Comparison:
-    """Read by read, for one program; `witnessed` executes it with rows that lie at random."""
+def compare(
+    execution: Execution, verdicts: Verdicts, elsewhere: tuple[Files, Witness] | None = None
+) -> Comparison:
+    """Read by read, for one program; `elsewhere` has its files, and executes them with other rows."""
     result = Comparison()
     for finding in verdicts.findings:
         if finding.rule == "internal-error":
@@ -98,7 +100,7 @@ def compare(execution: Execution, verdicts: Verdicts, witnessed: Witness | None 
             not execution.cut_short and not execution.recovers and not _fails_somewhere(reached, execution)
         )
         if verdict is Verdict.FAILS and claim is not None and refuted:
-            if witnessed is not None and _fails_somewhere(reached, witnessed()):
+            if elsewhere is not None and _borne_out(reached, verdicts, *elsewhere):
                 continue
             result.disagreements.append(Disagreement("false", reached, frozenset(outcomes), claim.message))
         elif verdict is Verdict.FINE and fails == outcomes and _is_on_a_path(reached, execution, verdicts):
@@ -122,6 +124,26 @@ def _fails_somewhere(reached: Reached, execution: Execution) -> bool:
     )
 
 
+def _borne_out(reached: Reached, verdicts: Verdicts, files: Files, witnessed: Witness) -> bool:
+    """The read fails with other rows; what is found before it, and fails with them, counts as repaired."""
+    for _ in range(ROUNDS):
+        execution = witnessed(files)
+        if _fails_somewhere(reached, execution):
+            return True
+        ended = {
+            (other.site.file, other.site.line)
+            for other, outcomes in execution.outcomes.items()
+            if outcomes != {Outcome.WORKS} and verdicts.of(other)[0] is Verdict.FAILS
+        }
+        if not ended:
+            return False
+        rest = _blanked(files, ended)
+        if rest is None:
+            return True
+        files = rest
+    return True
+
+
 def check_batch(models: Models, programs: Mapping[str, Files]) -> dict[str, Comparison]:
     """Compare several programs over the same models; each with failing reads taken out, too."""
     found: dict[str, Comparison] = {name: Comparison() for name in programs}
@@ -138,7 +160,7 @@ def check_batch(models: Models, programs: Mapping[str, Files]) -> dict[str, Comp
             ):
                 # What is said of reads in models.py is said of all programs at once.
                 said = analyse(models.source, {"": files})[""]
-            compared = compare(executions[name], said, partial(models.witnessed, files))
+            compared = compare(executions[name], said, (files, models.witnessed))
             found[name].add(compared)
             rest = without_failing(files, executions[name])
             if rest is not None and not found[name].disagreements:
@@ -152,7 +174,7 @@ def check_batch(models: Models, programs: Mapping[str, Files]) -> dict[str, Comp
 def check_one(models: Models, files: Files) -> Comparison:
     """One program, as it stands."""
     verdicts = analyse(models.source, {"": files})[""]
-    return compare(models.run(files), verdicts, partial(models.witnessed, files))
+    return compare(models.run(files), verdicts, (files, models.witnessed))
 
 
 def without_failing(files: Files, execution: Execution) -> Files | None:
@@ -198,3 +220,26 @@ def _head(statement: ast.stmt) -> list[ast.AST]:
     if isinstance(statement, ast.For | ast.AsyncFor):
         return [statement.iter]
     return [] if isinstance(statement, ast.Try | ast.AsyncWith) else [statement]
+
+
+def _blanked(files: Files, places: set[tuple[str, int]]) -> Files | None:
+    """The files without the statements on these lines, all others standing where they stood; None when one
+    of them does more than read."""
+    texts = {file: text.splitlines() for file, text in files.items()}
+    for file, line in places:
+        if file not in texts:
+            return None
+        for statement in ast.walk(ast.parse(files[file])):
+            if isinstance(statement, ast.stmt) and statement.lineno == line:
+                if not _only_reads(statement):
+                    return None
+                texts[file][line - 1] = " " * statement.col_offset + "pass"
+    return {file: "\n".join(lines) + "\n" for file, lines in texts.items()}
+
+
+def _only_reads(statement: ast.stmt) -> bool:
+    """An expression on a line of its own, or one that is bound to `_`."""
+    if isinstance(statement, ast.Assign):
+        target = statement.targets[0]
+        return isinstance(target, ast.Name) and target.id == "_" and statement.lineno == statement.end_lineno
+    return isinstance(statement, ast.Expr) and statement.lineno == statement.end_lineno

@@ -10,6 +10,7 @@ from textwrap import dedent, indent
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, text
 
 from asyncsa_lint.flow.verdicts import Verdict
 from tests.differential.analysis import analyse
@@ -20,6 +21,7 @@ from tests.differential.programs import HEAD, make_program
 from tests.differential.real import run_on_aiosqlite
 from tests.differential.schemas import HEAD as MODELS_HEAD
 from tests.differential.schemas import make_schema
+from tests.differential.seeding import LAYOUTS, WITNESSES, singles
 
 BATCH = 6
 """Programs that share one set of mapped classes."""
@@ -107,6 +109,31 @@ def test_what_is_rare_is_written_too() -> None:
     assert all(form in programs for form in (".stream(", ".stream_scalars(", "async for"))
 
 
+def test_the_rows_of_every_layout_fit_the_classes() -> None:
+    schemas = [make_schema(Random(seed)) for seed in range(5)]
+    for schema in schemas:
+        models = Models(schema.source)
+        models.witnessed({"program.py": "async def main() -> None: ..."})
+        for layout in (*LAYOUTS, *WITNESSES):
+            assert not dangling(models, layout), f"{layout}\n{schema.source}"
+        models.close()
+
+
+def dangling(models: Models, layout: int) -> list[object]:
+    """Keys that lead to no row, and rows that have several others where the mapping says one."""
+    models.database.restore(layout)
+
+    async def look() -> list[object]:
+        async with models.database.engine.connect() as connection:
+            wrong: list[object] = [*(await connection.execute(text("PRAGMA foreign_key_check"))).all()]
+            for column in singles(models.base.registry.mappers):
+                rows = (await connection.execute(select(column).where(column.is_not(None)))).scalars().all()
+                wrong += [column] if len({*rows}) < len(rows) else []
+            return wrong
+
+    return models.loop.run_until_complete(look())
+
+
 def executed(program: str) -> Execution:
     models = Models(MODELS)
     try:
@@ -146,7 +173,7 @@ def test_a_finding_is_borne_out_by_other_rows() -> None:
     models = Models(MODELS)
     execution, verdicts = models.run(files), analyse(MODELS, {"": files})[""]
     there = compare(execution, verdicts)
-    elsewhere = compare(execution, verdicts, lambda: models.witnessed(files))
+    elsewhere = compare(execution, verdicts, (files, models.witnessed))
     models.close()
     assert [each.kind for each in there.disagreements] == ["false"]
     assert not elsewhere.disagreements

@@ -374,7 +374,7 @@ def merge(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, st
     if record.phase is Phase.PERSISTENT and record.session == receiver.id:
         return given
     state.touch(given.id, "**")
-    if record.phase is Phase.TRANSIENT and not _has_key(record):
+    if record.phase in {Phase.TRANSIENT, Phase.PENDING} and not _has_key(record):
         begun(receiver.id, state)
         related = [name for name in record.attributes if is_relationship(record.model, name)]
         attributes = {**record.attributes, **dict.fromkeys(related, UNKNOWN)}
