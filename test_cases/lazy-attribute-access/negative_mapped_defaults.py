@@ -114,3 +114,12 @@ async def cycle_with_joined(session: AsyncSession) -> int:
     item = (await session.scalars(select(Item).options(immediateload(Item.shop).selectinload(Shop.items)))).first()
     assert item is not None and item.shop is not None
     return len(item.shop.items)
+
+
+async def below_new_object(session: AsyncSession) -> int:
+    """What the refresh of a new shop loads is empty: there is no item whose shop is asked for its alarms."""
+    shop = Shop(name="new")
+    session.add(shop)
+    await session.flush()
+    await session.refresh(shop)
+    return sum(len(item.shop.alarms) for item in shop.items if item.shop)

@@ -138,3 +138,15 @@ async def deferred_never_set(session: AsyncSession) -> str | None:
     session.add(author)
     await session.flush()
     return author.biography  # error: [lazy-attribute-access] "biography"
+
+
+async def books_written_by_key(session: AsyncSession) -> int:
+    """The refresh finds the book that was written for the new author, and no reviews of it."""
+    author = Author(name="new")
+    session.add(author)
+    await session.flush()
+    book = Book(title="first", author_id=author.id)
+    session.add(book)
+    await session.flush()
+    await session.refresh(author, ["books"])
+    return sum(len(each.reviews) for each in author.books)  # error: [lazy-attribute-access] "reviews"

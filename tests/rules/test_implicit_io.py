@@ -31,6 +31,13 @@ MESSAGES = [
         "add `.options(selectinload(Order.items))` to the statement at repository.py:7",
     ),
     (
+        read(load=at(12), option=OPTION, ended="selectin"),
+        "`order.items` is not loaded: the query on line 12 has no loader option for `Order.items`, and its"
+        ' mapped `lazy="selectin"` is followed in a circle only as far as its `join_depth`,'
+        " so reading it raises MissingGreenlet",
+        "add `.options(selectinload(Order.items))` to the statement on line 12",
+    ),
+    (
         read(option=OPTION),
         "`order.items` is not loaded: no loader option, refresh or assignment has loaded `Order.items`,"
         " so reading it raises MissingGreenlet",
@@ -153,7 +160,7 @@ MESSAGES = [
     ),
     (
         read(ReadFailure.EXPIRED, expired_by=ExpiryCause.REFUSED, cause=at(14)),
-        "`order.items` was expired by the failure on line 14, so reading it raises MissingGreenlet",
+        "`order.items` was expired by the failure on line 14, so reading it raises PendingRollbackError",
         "take what the handler needs before the `try`: until a rollback the session loads nothing",
     ),
     (

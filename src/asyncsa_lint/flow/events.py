@@ -117,6 +117,8 @@ class AttributeRead(Event):
     """The program made the object, so no statement loaded it."""
     read_at: Span | None = None
     """Where it is read, when that is in a function which the span hands the object to."""
+    ended: str = ""
+    """The eager strategy of its mapping, where it ends because the path meets a class again (TRUTH A(c))."""
     unflushed: bool = False
     """The instance has changes that are not flushed: a refresh would drop them (observed)."""
     refresh: str = ""

@@ -14,7 +14,7 @@ from asyncsa_lint.flow.orm.elsewhere import loaded_elsewhere
 from asyncsa_lint.flow.orm.identity import holds_target
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.load_sites import hops, plain, site_of
-from asyncsa_lint.flow.orm.plans import Loading
+from asyncsa_lint.flow.orm.plans import FOLLOWED, Loading
 from asyncsa_lint.flow.orm.trails import Step, handed, leading
 from asyncsa_lint.flow.states.objects import Instance, Phase, ProjectObject, Session, Staleness
 from asyncsa_lint.flow.states.paths import Raised
@@ -243,6 +243,8 @@ def _with_repair(
     if read.failure is ReadFailure.EXPIRED or event.expired_by is not None:
         return event
     plan = top.options or top.plan
+    if read.failure is ReadFailure.NOT_LOADED and not created:
+        event = replace(event, ended=_ended(read.attribute, record, path))
     found = hops(self.context, top.model, plan, path, read.attribute)
     if not found:
         return event
@@ -250,6 +252,12 @@ def _with_repair(
     if record.loaded_at is not None and not created:
         site = site_of(self.context, record.loaded_at, found, self.function)
     return replace(event, option=plain(found), site=site)
+
+
+def _ended(attribute: MappedAttribute, record: Instance, path: tuple[Step, ...]) -> str:
+    """The mapped strategy that would have loaded it, had the path not met a class again."""
+    circular = bool(path) or attribute.target is record.model.cls
+    return attribute.lazy if circular and attribute.lazy in FOLLOWED else ""
 
 
 def _refresh(

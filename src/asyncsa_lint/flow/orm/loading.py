@@ -23,9 +23,9 @@ from asyncsa_lint.flow.orm.held import OPTIONS, held_rows, mixed, with_held, wit
 from asyncsa_lint.flow.orm.instances import log_length, materialise
 from asyncsa_lint.flow.orm.lifetime import catch_up, is_relationship, unknown
 from asyncsa_lint.flow.orm.meeting import met
-from asyncsa_lint.flow.orm.plans import OPAQUE, LoaderOption, Loading, Plan
+from asyncsa_lint.flow.orm.plans import LoaderOption, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import NOTHING, filled_by, refilled
-from asyncsa_lint.flow.orm.refreshing import asked_for_keys, refreshed
+from asyncsa_lint.flow.orm.refreshing import asked_for_keys, below, has_no_rows, loaded_anew, refreshed
 from asyncsa_lint.flow.orm.results import consume
 from asyncsa_lint.flow.orm.transactions import begun, log, started
 from asyncsa_lint.flow.states.copies import replace
@@ -255,7 +255,7 @@ def refresh(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, 
         state.put(target.id, unknown(record))
     elif names is None or names == NONE:
         state.touch(target.id, OPTIONS)
-        again = refreshed(record)
+        again = loaded_anew(self, record, state)
         state.put(target.id, again)
         note_below(self, again, span, state)
     else:
@@ -298,8 +298,9 @@ def reload(self: Interpreter, target: Ref, names: list[str], span: Span, state: 
         if record is None:
             return
         attribute = record.model.attributes.get(name)
-        if attribute is not None and _is_loaded_by_name(attribute, record):
-            child = _below(record, name)
+        unwritten = attribute is not None and has_no_rows(self, record, attribute, state)
+        if attribute is not None and not unwritten and _is_loaded_by_name(attribute, record):
+            child = below(record, name)
             if record.session is not None and attribute.target is not None:
                 entry = LogEntry(Occurrence.LOAD, span, plan=child)
                 _note_plan(self, record.session, attribute.target, entry, state, 1)
@@ -330,14 +331,6 @@ def _is_the_new_row(record: Instance, attribute: MappedAttribute, state: State) 
         and other.phase is Phase.PERSISTENT
         and other.session == record.session
     )
-
-
-def _below(record: Instance, name: str) -> Plan:
-    """What a named refresh loads below the relationship: the options of the first load go on there."""
-    if record.plan is None or record.options is None or record.options.opaque:
-        return OPAQUE
-    known = next((child for loaded, _, child in record.options.loads if loaded == name), None)
-    return Plan(ancestors=(record.model.cls,)) if known is None else known
 
 
 def _is_loaded_by_name(attribute: MappedAttribute, record: Instance) -> bool:

@@ -33,7 +33,7 @@ EAGER = frozenset({"selectin", "joined", "subquery", "immediate", "contains_eage
 ALL = frozenset({"*"})
 RELATIONSHIPS = frozenset({"*relationships"})
 COLUMNS = frozenset({"*columns"})
-_FOLLOWED = frozenset({"selectin", "subquery", "joined", "immediate"})
+FOLLOWED = frozenset({"selectin", "subquery", "joined", "immediate"})
 _READ_SINGLY = frozenset({"selectin", "subquery"})
 
 
@@ -210,7 +210,7 @@ class Plan:
     ) -> tuple[Loading, Plan]:
         """A strategy that no option names on this very path does not go in circles: it ends where the
         target is met again, or at `join_depth` steps from the root (observed on 2.0 and 2.1)."""
-        if strategy not in _FOLLOWED or attribute.target is None:
+        if strategy not in FOLLOWED or attribute.target is None:
             return _loading_of(strategy), child
         met = is_self_referential(attribute, model.cls)
         if attribute.join_depth is not None:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from asyncsa_lint.flow.orm.plans import ALL, EMPTY, Loading, Plan
+from typing import TYPE_CHECKING
+
+from asyncsa_lint.flow.orm.plans import ALL, EMPTY, OPAQUE, Loading, Plan
 from asyncsa_lint.flow.states.copies import replace
-from asyncsa_lint.flow.states.objects import Instance
+from asyncsa_lint.flow.states.objects import Instance, Phase
+from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN
-from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, Direction, ModelInfo
+from asyncsa_lint.project.mapping.mapped_attributes import (
+    AttributeKind,
+    Direction,
+    MappedAttribute,
+    ModelInfo,
+)
+
+if TYPE_CHECKING:
+    from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 
 
 def refreshed(record: Instance) -> Instance:
@@ -34,6 +45,41 @@ def refreshed(record: Instance) -> Instance:
         plan=None if plan is None else replace(plan, polymorphic=True, again=True),
         options=options,
     )
+
+
+def loaded_anew(self: Interpreter, record: Instance, state: State) -> Instance:
+    """The same for the instance of a call: nobody has written rows for the collections of a new one."""
+    again = refreshed(record)
+    known = dict(again.attributes)
+    for name, each in record.model.attributes.items():
+        loading = None if again.plan is None else again.plan.look_up(again.model, each)[0]
+        if loading is Loading.LOADED and has_no_rows(self, record, each, state):
+            known[name] = UNKNOWN
+    return replace(again, attributes=known)
+
+
+def has_no_rows(self: Interpreter, record: Instance, attribute: MappedAttribute, state: State) -> bool:
+    """A relationship of a row that the program has just inserted, and whose other side it has not made:
+    what is loaded for it is empty, as far as the path tells."""
+    target = attribute.target
+    if target is None or attribute.direction not in _WRITTEN_BY_OTHERS or not _is_made(record):
+        return False
+    if attribute.name in record.given or attribute.name in record.attributes:
+        return False
+    kin = self.context.lineage(target)
+    return not any(
+        isinstance(other, Instance) and other.model.cls in kin and other is not record and _is_made(other)
+        for other in state.heap.values()
+    )
+
+
+def _is_made(record: Instance) -> bool:
+    """The program has made the row, or has something to write to it."""
+    created = record.uncommitted or (record.plan is not None and record.plan.created)
+    return created or bool(record.dirty) or record.phase in {Phase.PENDING, Phase.TRANSIENT}
+
+
+_WRITTEN_BY_OTHERS = frozenset({Direction.ONE_TO_MANY, Direction.MANY_TO_MANY})
 
 
 def asked_for_keys(record: Instance, names: list[str]) -> Instance:
@@ -69,3 +115,11 @@ def _repeated(options: Plan) -> Plan:
         return options
     loads = tuple((n, "unknown" if s == "contains_eager" else s, p) for n, s, p in options.loads)
     return replace(options, loads=loads)
+
+
+def below(record: Instance, name: str) -> Plan:
+    """What a named refresh loads below the relationship: the options of the first load go on there."""
+    if record.plan is None or record.options is None or record.options.opaque:
+        return OPAQUE
+    known = next((child for loaded, _, child in record.options.loads if loaded == name), None)
+    return Plan(ancestors=(record.model.cls,)) if known is None else known

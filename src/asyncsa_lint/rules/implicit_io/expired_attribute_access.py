@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from asyncsa_lint.findings import Severity
 from asyncsa_lint.flow.events import AttributeRead, ReadFailure
-from asyncsa_lint.rules.implicit_io._shared import expiry, repair, subject
+from asyncsa_lint.rules.implicit_io._shared import exception, expiry, repair, subject
 from asyncsa_lint.rules.registry import Report, report, rule
 
 
@@ -15,7 +15,7 @@ from asyncsa_lint.rules.registry import Report, report, rule
     code="ASA505",
     severity=Severity.ERROR,
     since="0.1.0",
-    message="{subject} {expiry}, so reading it raises MissingGreenlet",
+    message="{subject} {expiry}, so reading it raises {exception}",
 )
 def expired_attribute_access(read: AttributeRead) -> Iterator[Report]:
     """Attribute read after a commit, rollback, expire or UPDATE made it stale.
@@ -93,4 +93,10 @@ def expired_attribute_access(read: AttributeRead) -> Iterator[Report]:
     """
     if read.serialised_by or read.failure is not ReadFailure.EXPIRED:
         return
-    yield report(read, repair(read), subject=subject(read), expiry=expiry(read))
+    yield report(
+        read,
+        repair(read),
+        subject=subject(read),
+        expiry=expiry(read),
+        exception=exception(read),
+    )

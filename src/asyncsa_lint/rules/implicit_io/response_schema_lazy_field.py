@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from asyncsa_lint.findings import Severity
 from asyncsa_lint.flow.events import AttributeRead
-from asyncsa_lint.rules.implicit_io._shared import EXCEPTIONS, repair, unreadable
+from asyncsa_lint.rules.implicit_io._shared import EXCEPTIONS, exception, repair, unreadable
 from asyncsa_lint.rules.registry import Report, report, rule
 
 
@@ -118,5 +118,5 @@ def response_schema_lazy_field(read: AttributeRead) -> Iterator[Report]:
         schema=read.serialised_by,
         path=read.path,
         cause=unreadable(read),
-        exception=EXCEPTIONS[read.failure],
+        exception=exception(read),
     )
