@@ -42,13 +42,13 @@ def called_outside(tree: ast.Module) -> frozenset[str]:
             waiting += [*item.decorator_list, item.args]
             continue
         if isinstance(item, ast.Call):
-            calls.add(_last_name(item.func))
+            calls.add(last_name(item.func))
         waiting += children(item)
     return frozenset(calls - {""})
 
 
-def _last_name(node: ast.expr) -> str:
-    """What is called, without what it is called on; empty for other expressions."""
+def last_name(node: ast.AST) -> str:
+    """The name at the end of a chain: what is called, without what it is called on; empty for other nodes."""
     if isinstance(node, ast.Name):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else ""
@@ -74,7 +74,7 @@ def _collect(
             continue
         if kind is ast.Call:
             assert isinstance(item, ast.Call)
-            calls.add(_last_name(item.func))
+            calls.add(last_name(item.func))
         elif kind in _SCOPES:
             assert isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
             bound.add(item.name)

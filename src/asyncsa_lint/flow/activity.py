@@ -5,6 +5,11 @@ a function of the project whose name belongs to an active body. Names over-appro
 being active decides nothing but whether it pays to interpret a call whose arguments
 carry nothing of interest. A function that is not active can neither make nor touch a
 session, an engine, a statement or a task by itself.
+
+Synchronous code is of interest only where it comes upon something asynchronous: so one
+that is called by no coroutine is entered only if it is *asynchronous*, which is asked in
+the same way: it makes an asynchronous engine or session, or calls a factory of such, an
+active coroutine, or a function of the project that does one of these.
 """
 
 from __future__ import annotations
@@ -12,11 +17,12 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asyncsa_lint.facts.expressions import dotted_name, parse
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.facts.records import Binding
-from asyncsa_lint.facts.usage import called_outside
+from asyncsa_lint.facts.usage import called_outside, last_name
 from asyncsa_lint.flow.reach import LIBRARIES
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.project.symbols import External, FunctionInfo, ModuleInfo, ValueInfo
@@ -84,6 +90,19 @@ DISTINCT = frozenset(
     }
 )
 """Names that hardly mean anything else."""
+MAKING = frozenset(
+    {
+        "create_async_engine",
+        "async_engine_from_config",
+        "create_pool",
+        "async_sessionmaker",
+        "AsyncSession",
+        "async_scoped_session",
+        "async_object_session",
+    }
+)
+"""Those of them that make something asynchronous."""
+_MAKERS = tuple(sorted(name.encode() for name in MAKING))
 COMMON = frozenset(
     {"get", "add", "delete", "update", "merge", "close", "begin", "connect", "options", "wait", "text"}
 )
@@ -105,8 +124,21 @@ class Body:
     """The name in a call that runs the function."""
     active: bool
     """By itself, whatever the functions do that it calls."""
+    asynchronous: bool
+    """Makes something asynchronous by itself."""
+    is_coroutine: bool
     calls: tuple[str, ...]
-    """Names of functions that would make it active."""
+    """Names of functions that would make it active or asynchronous."""
+    holds: tuple[str, ...] = ()
+    """Of the module: names and attributes that get what the makers of asynchronous things give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """Qualified names of functions of one file; an empty one stands for the module."""
+
+    all: frozenset[str]
+    asynchronous: frozenset[str]
 
 
 class Activity:
@@ -120,38 +152,40 @@ class Activity:
         """By path; what a test calls is not followed."""
         self._known = known
         """Names of callables that the configuration explains."""
-        self._names: frozenset[str] | None = None
-        self._files: dict[str, frozenset[str]] = {}
+        self._names: tuple[frozenset[str], frozenset[str]] | None = None
+        self._files: dict[str, Active] = {}
 
-    def is_active(self, function: FunctionInfo) -> bool:
-        """Whether interpreting the body can matter without anything of interest coming in."""
+    def is_active(self, function: FunctionInfo, *, synchronous: bool = False) -> bool:
+        """Whether interpreting the body can matter without anything of interest coming in.
+
+        `synchronous`: no coroutine is under way, so only what is asynchronous is of interest.
+        """
         self._project.recorder.note(("active", function.module.path))
-        return function.facts.qualname in self.functions(function.module.path)
+        found = self.functions(function.module.path)
+        return function.facts.qualname in (found.asynchronous if synchronous else found.all)
 
     def is_module_active(self, path: str) -> bool:
         """Whether interpreting what runs when the file is imported can matter."""
         self._project.recorder.note(("active", path))
-        return "" in self.functions(path)
+        return "" in self.functions(path).all
 
-    def functions(self, path: str) -> frozenset[str]:
-        """Qualified names of the active functions of a file; an empty one for the module itself."""
+    def functions(self, path: str) -> Active:
+        """The active functions of a file."""
         known = self._files.get(path)
         if known is None:
-            names = self._active_names()
+            names, asynchronous = self._active_names()
             bodies = self._bodies(path)
             followed = [body for body in bodies if not body.qualname] if self._is_test(path) else bodies
-            known = self._files[path] = frozenset(
-                [body.qualname for body in bodies if body.active]
-                + [body.qualname for body in followed if not names.isdisjoint(body.calls)]
-            )
+            calling = frozenset([body.qualname for body in followed if not names.isdisjoint(body.calls)])
+            reaching = [body.qualname for body in followed if not asynchronous.isdisjoint(body.calls)]
+            making = [body.qualname for body in bodies if body.asynchronous or body.is_coroutine]
+            active = calling.union([body.qualname for body in bodies if body.active])
+            known = self._files[path] = Active(active, active.intersection([*reaching, *making]))
         return known
 
-    def _active_names(self) -> frozenset[str]:
-        """Names that active functions are called by: the least set that is closed under calling."""
+    def _active_names(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Names that active functions are called by, and those that are asynchronous."""
         if self._names is None:
-            found: set[str] = set()
-            pending = sorted(self._known)
-            callers: dict[str, set[str]] = defaultdict(set)
             with self._project.recorder.recording():
                 # The program does not call its tests: what they define makes nothing active.
                 bodies = [
@@ -160,17 +194,15 @@ class Activity:
                     if not self._is_test(path)
                     for body in self._bodies(path)
                 ]
+            known = sorted(self._known)
+            names = _closed(bodies, [*known, *(body.called_as for body in bodies if body.active)])
+            asynchronous = {name for body in bodies for name in body.holds}
             for body in bodies:
-                for name in body.calls:
-                    callers[name].add(body.called_as)
-                if body.active:
-                    pending.append(body.called_as)
-            while pending:
-                name = pending.pop()
-                if name not in found:
-                    found.add(name)
-                    pending += callers[name]
-            self._names = frozenset(found)
+                if body.asynchronous or (
+                    body.is_coroutine and (body.active or not names.isdisjoint(body.calls))
+                ):
+                    asynchronous.add(body.called_as)
+            self._names = names, _closed(bodies, [*known, *sorted(asynchronous)])
         return self._names
 
     def prepare(self, path: str) -> None:
@@ -196,15 +228,30 @@ class Bodies:
             return ()
         source = self._project.source(path)  # all of its functions are wanted: they are parsed at once
         outside = frozenset[str]() if source is None else called_outside(source.tree)
+        holds = _holding(source.tree) if source is not None and self._project.mentions(path, _MAKERS) else ()
         return (
-            self._body(module, "", "", outside),
+            replace(self._body(module, "", "", outside), holds=holds),
             *(
-                self._body(module, each.facts.qualname, _called_as(each), self._project.calls(each))
+                self._body(
+                    module,
+                    each.facts.qualname,
+                    _called_as(each),
+                    self._project.calls(each),
+                    is_coroutine=each.facts.is_async,
+                )
                 for each in self._project.functions(module)
             ),
         )
 
-    def _body(self, module: ModuleInfo, qualname: str, called_as: str, called: frozenset[str]) -> Body:
+    def _body(
+        self,
+        module: ModuleInfo,
+        qualname: str,
+        called_as: str,
+        called: frozenset[str],
+        *,
+        is_coroutine: bool = False,
+    ) -> Body:
         calls = called | _renamed(self._project.bindings(module), called)
         others = sorted(calls - COMMON)
         active = (
@@ -213,7 +260,8 @@ class Bodies:
             or (not calls.isdisjoint(COMMON) and self._project.mentions(module.path, DATABASE))
             or any(self._makes_sessions(module, name) for name in others)
         )
-        return Body(qualname, called_as, active, () if active else tuple(others))
+        asynchronous = not calls.isdisjoint(MAKING)
+        return Body(qualname, called_as, active, asynchronous, is_coroutine, tuple(others))
 
     def _makes_sessions(self, module: ModuleInfo, name: str) -> bool:
         """A constructor of the libraries under another name, or a global bound to a call of one."""
@@ -228,6 +276,34 @@ class Bodies:
                 return True
             found = self._project.resolve(found.module, called)
         return isinstance(found, External) and found.name.rsplit(".", 1)[-1] in DISTINCT
+
+
+def _closed(bodies: list[Body], names: list[str]) -> frozenset[str]:
+    """The names and those of all functions that call one of them, over any number of steps."""
+    callers: dict[str, set[str]] = defaultdict(set)
+    for body in bodies:
+        for name in body.calls:
+            callers[name].add(body.called_as)
+    found: set[str] = set()
+    pending = names
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending += callers[name]
+    return frozenset(found)
+
+
+def _holding(tree: ast.Module) -> tuple[str, ...]:
+    """Last names of all that is assigned something in which a maker is named."""
+    found: set[str] = set()
+    for node in walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            named = {last_name(each) for each in walk(node)}
+            if not named.isdisjoint(MAKING):
+                found.update(last_name(each) for target in targets for each in walk(target))
+    return tuple(sorted(found - {""}))
 
 
 def _renamed(bindings: tuple[Binding, ...], calls: frozenset[str]) -> frozenset[str]:

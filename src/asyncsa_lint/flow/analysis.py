@@ -92,7 +92,8 @@ def answer(context: AnalysisContext, question: Question) -> str:
     if kind == "reaches":
         return "yes" if context.reach.reaches(path) else ""
     if kind == "active":
-        return "\n".join(sorted(context.activity.functions(path)))
+        found = context.activity.functions(path)
+        return "\n".join([*sorted(found.all), "", *sorted(found.asynchronous)])
     if kind == "roles":
         return "\n".join(context.lifecycle.scene.roles.in_file(path))
     raise KeyError(kind)

@@ -40,6 +40,7 @@ from asyncsa_lint.flow.states.values import (
     ObjectId,
     Value,
 )
+from asyncsa_lint.project.attribute_assignments import AttributeAssignments
 from asyncsa_lint.project.constructions import Constructions
 from asyncsa_lint.project.implementers import Implementers
 from asyncsa_lint.project.mapping.models import Models
@@ -79,6 +80,9 @@ class AnalysisContext:
         self.in_greenlet = False
         """Inside a function given to `run_sync`, where reading an attribute may load it."""
         self.bounds = Bounds()
+        self.synchronous = False
+        """No coroutine is under way and nothing asynchronous is at hand: sessions and instances of
+        synchronous code can neither fail nor be shared in the ways that are told."""
         self.symbolic: set[ClassInfo] = set()
         self.in_test = False
         """The root belongs to the test suite: calls out of it are not followed."""
@@ -105,6 +109,7 @@ class AnalysisContext:
         self.wrapped: dict[FunctionInfo, FunctionValue | None] = {}
         self.filled: dict[tuple[ClassInfo, str], Value | None] = {}
         self.implementers = Implementers(project, self.is_test)
+        self.assignments = AttributeAssignments(project)
         self.constructions = Constructions(project, self.is_test)
         self.entries = project.recorder.apart("entries", lambda: Entries(project.fresh(), self.is_test))
 
@@ -173,6 +178,16 @@ class AnalysisContext:
         """The file belongs to the test suite, by the configured patterns."""
         return self._tests.match_file(path.removeprefix(self.project.root).lstrip("/"))
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """What is found in the block is the same for all roots: it counts by itself, and is seen in full."""
+        outer, self.synchronous = self.synchronous, False
+        try:
+            with self.bounds.apart():
+                yield
+        finally:
+            self.synchronous = outer
+
     # -- names --------------------------------------------------------------------
 
     def value_of_name(
@@ -215,7 +230,8 @@ class AnalysisContext:
         known = self._values.get(key)
         if known is None:
             self._values[key] = UNKNOWN
-            known = self._values[key] = module_value(self, info, owner, name)
+            with self.apart():
+                known = self._values[key] = module_value(self, info, owner, name)
         return known
 
     def class_attribute(self, value: ClassValue, owner: ClassInfo, name: str) -> Value:
@@ -363,7 +379,7 @@ class AnalysisContext:
         return (function, annotation) not in self._plain_annotations
 
     def note_resource(self, function: FunctionInfo, annotation: Expr, value: Value) -> None:
-        if value is UNKNOWN:
+        if value is UNKNOWN and not self.synchronous:
             self._plain_annotations.add((function, annotation))
 
     # -- summaries --------------------------------------------------------------------

@@ -10,10 +10,17 @@ from asyncsa_lint.flow.evaluation.annotations import object_of_class
 from asyncsa_lint.flow.evaluation.interpreter import Interpreter
 from asyncsa_lint.flow.events import HandedToBackground
 from asyncsa_lint.flow.states.copies import replace
-from asyncsa_lint.flow.states.objects import Application, Instance, ListObject, ProjectObject, Session
+from asyncsa_lint.flow.states.objects import (
+    Application,
+    Engine,
+    Instance,
+    ListObject,
+    ProjectObject,
+    Session,
+)
 from asyncsa_lint.flow.states.paths import GiveUp, Idle
 from asyncsa_lint.flow.states.state import State
-from asyncsa_lint.flow.states.values import NONE, ClassValue, ObjectId, Ref, Value
+from asyncsa_lint.flow.states.values import NONE, ClassValue, FactoryValue, ObjectId, Ref, Value
 from asyncsa_lint.flow.tasks import concurrency
 from asyncsa_lint.flow.tasks.escapes import stored
 from asyncsa_lint.flow.tasks.ownership import check_ends, check_returned
@@ -21,7 +28,7 @@ from asyncsa_lint.flow.web.dependencies import Request, parameter_value
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
-    from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
+    from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo, ModuleInfo
 
 
 def run_module(context: AnalysisContext, module: ModuleInfo) -> None:
@@ -67,6 +74,27 @@ def run_function(context: AnalysisContext, function: FunctionInfo) -> None:
         return
     cls = context.owner_class(function)
     activation = Interpreter(context, function.module, function, cls=cls)
+    context.synchronous = not function.facts.is_async
+    state = _entered(activation, function, cls)
+    if context.synchronous and any(map(_is_asynchronous, (*state.heap.values(), *state.env.values()))):
+        context.synchronous = False
+        state = _entered(activation, function, cls)
+    _assume_one_session(state.env, state)
+    active = context.activity.is_active(function, synchronous=context.synchronous)
+    if not active and not _brings_something(state):
+        return
+    owned = frozenset(state.heap)
+    given = frozenset(i for i, record in state.heap.items() if isinstance(record, Session))
+    ended = activation.block(node.body, [state])
+    check_returned(activation)
+    check_ends(activation, owned, ended)
+    for value, last in [*((NONE, last) for last in ended), *activation.sink.returns]:
+        _left_running(activation, given, owned, value, last)
+
+
+def _entered(activation: Interpreter, function: FunctionInfo, cls: ClassInfo | None) -> State:
+    """What there is at the beginning: the parameters, as they are declared."""
+    context = activation.context
     activation.request = Request()
     state = State(context.shared)
     env: dict[str, Value] = {}
@@ -76,16 +104,14 @@ def run_function(context: AnalysisContext, function: FunctionInfo) -> None:
         else:
             env[parameter.name] = parameter_value(activation, function, parameter, state)
     state.env = env
-    _assume_one_session(env, state)
-    if not context.activity.is_active(function) and not _brings_something(state):
-        return
-    owned = frozenset(state.heap)
-    given = frozenset(i for i, record in state.heap.items() if isinstance(record, Session))
-    ended = activation.block(node.body, [state])
-    check_returned(activation)
-    check_ends(activation, owned, ended)
-    for value, last in [*((NONE, last) for last in ended), *activation.sink.returns]:
-        _left_running(activation, given, owned, value, last)
+    return state
+
+
+def _is_asynchronous(item: object) -> bool:
+    """A session, engine or factory of such, or an object of the project that has a factory."""
+    if isinstance(item, ProjectObject):
+        return any(map(_is_asynchronous, item.attributes.values()))
+    return isinstance(item, Session | Engine | FactoryValue) and item.is_async
 
 
 def _assume_one_session(env: dict[str, Value], state: State) -> None:

@@ -46,7 +46,9 @@ def instantiate(
     project = self.context.project
     model = self.context.models.get(target.cls)
     if model is not None and (model.is_table or not model.is_sqlmodel):
-        return _mapped(self, model, arguments, node, state) if model.is_table else UNKNOWN
+        if not model.is_table or self.context.synchronous:
+            return UNKNOWN
+        return _mapped(self, model, arguments, node, state)
     if project.is_subclass(target.cls, SESSION_CLASSES):
         return make_session(self, arguments, node, state, is_async=True, cls=target.cls)
     if project.is_subclass(target.cls, SYNC_SESSION_CLASSES):

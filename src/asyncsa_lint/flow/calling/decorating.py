@@ -64,7 +64,7 @@ def _carried_out(
         return None
     activation = Interpreter(context, function.module)
     try:
-        with context.bounds.apart():
+        with context.apart():
             found = activation.evaluate(node, State(context.shared))
             if len(found) != 1:
                 return None

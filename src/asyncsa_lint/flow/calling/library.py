@@ -174,6 +174,8 @@ def _engine(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, s
         "sync_engine": "create_engine",
         "asyncpg_pool": "asyncpg.create_pool",
     }
+    if key == "sync_engine" and self.context.synchronous:
+        return UNKNOWN
     return state.new(
         Engine(
             is_async=key != "sync_engine",
@@ -197,6 +199,8 @@ def _scoped(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, sta
 
 
 def _statement(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
+    if self.context.synchronous:
+        return UNKNOWN
     return sql.call_builder(self, key, arguments, node, state)
 
 

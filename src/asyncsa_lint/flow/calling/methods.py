@@ -131,6 +131,8 @@ def _session(
     if not isinstance(record, Session) or not isinstance(target.receiver, Ref):
         return UNKNOWN
     name = target.name
+    if not record.is_async and self.context.synchronous:
+        return UNKNOWN
     if not record.is_async and name in BLOCKING_SESSION:
         blocking.waits(self, "Connection" if record.kind == "connection" else "Session", node)
     if not record.is_async or self.context.in_greenlet:

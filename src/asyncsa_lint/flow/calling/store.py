@@ -98,7 +98,8 @@ class Summaries:
                 return True
             if isinstance(value, TupleValue) and any(item is not UNKNOWN for item in value.items):
                 return True
-        if self._context.activity.is_active(function):
+        context = self._context
+        if context.activity.is_active(function, synchronous=context.synchronous):
             return True
         known = self._getters.get(function)
         if known is None:
@@ -116,7 +117,11 @@ class Summaries:
                 return True
             return not context.is_inert(value.cls) and owner not in context.project.mro(value.cls)
         if isinstance(value, FunctionValue):
-            return value.raw or bool(value.captured) or context.activity.is_active(value.function)
+            return (
+                value.raw
+                or bool(value.captured)
+                or context.activity.is_active(value.function, synchronous=context.synchronous)
+            )
         return True
 
     def find(
@@ -141,7 +146,12 @@ class Summaries:
         slim = {name: slimmer.argument(env[name]) for name in sorted(env)}
         if not self.worth_entering(function, slim.values(), state):
             return None
-        bucket = (context.serialising, context.in_greenlet, _first_class(function, slim, state))
+        bucket = (
+            context.serialising,
+            context.in_greenlet,
+            context.synchronous,
+            _first_class(function, slim, state),
+        )
         known = self._summaries.setdefault(function, {}).setdefault(bucket, [])
         for position, summary in enumerate(known):
             mapping = Matcher(summary, state, slimmer).match(slim)
@@ -193,7 +203,8 @@ class Summaries:
         key = (function, parameter.name)
         known = self._declared.get(key)
         if known is None:
-            known = self._declared[key] = says_something(activation, function, parameter)
+            with self._context.apart():
+                known = self._declared[key] = says_something(activation, function, parameter)
         return known
 
 

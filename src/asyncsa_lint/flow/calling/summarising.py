@@ -123,6 +123,8 @@ def summarise(
     start.heap = dict(before)
     start.tasks = tuple(task for task in state.tasks if task in before)
     known_tasks = set(start.tasks)
+    outer = self.context.synchronous
+    self.context.synchronous = outer and not function.facts.is_async
     try:
         ended = inner.block(body.body, [start])
     except GiveUp as reason:
@@ -136,6 +138,8 @@ def summarise(
             touched=_touched(start, before),
             symbol=function.symbol,
         )
+    finally:
+        self.context.synchronous = outer
     check_returned(inner)
     returns = [*inner.sink.returns, *((NONE, last) for last in ended)]
     outcomes = _outcomes(inner, returns, before, known_tasks)

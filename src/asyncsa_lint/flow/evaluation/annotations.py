@@ -260,6 +260,9 @@ def _external(self: Interpreter, name: str, state: State, origin: str) -> Value:
     return made if isinstance(made, Value) else own_calls.instance(self.context, name)
 
 
+_SYNCHRONOUS = SYNC_SESSION_CLASSES | SYNC_CONNECTION_CLASSES | SYNC_ENGINE_CLASSES
+
+
 def external_object(self: Interpreter, name: str, origin: str) -> object:
     """A record or value for an instance of an external class."""
     if name in SESSION_CLASSES:
@@ -270,6 +273,8 @@ def external_object(self: Interpreter, name: str, origin: str) -> object:
             origin=origin,
             in_transaction=None,
         )
+    if self.context.synchronous and name in _SYNCHRONOUS:
+        return None
     if name in SYNC_SESSION_CLASSES:
         return Session(is_async=False, origin=origin, in_transaction=None)
     if name in CONNECTION_CLASSES:
@@ -316,10 +321,12 @@ def object_of_class(
         made = external_object(self, "sqlalchemy.ext.asyncio.AsyncSession", origin)
         return state.new(replace(made, cls=cls)) if isinstance(made, Session) else UNKNOWN
     if context.project.is_subclass(cls, SYNC_SESSION_CLASSES):
+        if context.synchronous:
+            return UNKNOWN
         return state.new(Session(is_async=False, origin=origin, in_transaction=None, cls=cls))
     model = context.models.get(cls)
     if model is not None and model.is_table:
-        if resources_only:
+        if resources_only or context.synchronous:
             return UNKNOWN
         return state.new(Instance(model=model, plan=None, phase=Phase.PERSISTENT))
     if resources_only or model is not None or context.schemas.get(cls) is not None:

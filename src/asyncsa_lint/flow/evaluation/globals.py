@@ -27,7 +27,6 @@ from asyncsa_lint.flow.states.values import (
     ObjectId,
     Value,
 )
-from asyncsa_lint.project.attribute_assignments import AttributeAssignments
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext
@@ -78,8 +77,7 @@ def _value(context: AnalysisContext, info: ValueInfo, binding: Binding, ident: t
     state = State(context.shared)
     node = parse(binding.value)
     try:
-        with context.bounds.apart():
-            found = activation.evaluate(node, state)
+        found = activation.evaluate(node, state)
     except (GiveUp, Idle, RecursionError):
         return UNKNOWN
     if len(found) != 1:
@@ -103,7 +101,9 @@ def _register(context: AnalysisContext, info: ValueInfo, binding: Binding, state
     if cls is None:
         return None
     for base in (cls, *context.project.subclasses(cls)):
-        for method in AttributeAssignments(context.project).methods(base):
+        for method in context.assignments.methods(base):
+            if context.project.calls(method).isdisjoint(_ENTERING):
+                continue
             node = context.project.node(method)
             receiver = method.facts.parameters[0].name if method.facts.parameters else ""
             owners = {cls.facts.name, receiver}
@@ -113,13 +113,16 @@ def _register(context: AnalysisContext, info: ValueInfo, binding: Binding, state
     return None
 
 
+_ENTERING = frozenset({"add", "append"})
+
+
 def _enters(node: ast.AST, register: str, owners: set[str], receiver: str) -> bool:
     """`self.register.add(self)`, `Class.register.append(self)`."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or len(node.args) != 1:
         return False
     holder, given = node.func.value, node.args[0]
     return (
-        node.func.attr in {"add", "append"}
+        node.func.attr in _ENTERING
         and isinstance(holder, ast.Attribute)
         and holder.attr == register
         and isinstance(holder.value, ast.Name)

@@ -24,7 +24,6 @@ from asyncsa_lint.flow.states.objects import Engine, ProjectObject, Session
 from asyncsa_lint.flow.states.paths import GiveUp, Idle, PathEnds
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import FactoryValue, Ref, Value
-from asyncsa_lint.project.attribute_assignments import AttributeAssignments
 from asyncsa_lint.project.symbols import FunctionInfo
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def filled_later(self: Interpreter, value: Ref, record: ProjectObject, name: str
         known[key] = None
         given = [
             (function, node)
-            for function, _, node in AttributeAssignments(self.context.project).of(record.cls, name)
+            for function, _, node in self.context.assignments.of(record.cls, name)
             if node is not None and not (isinstance(node, ast.Constant) and node.value is None)
         ]
         if len(given) == 1:
@@ -62,7 +61,7 @@ def _evaluated(
     state = State(context.shared)
     state.set(function.facts.parameters[0].name, owner)
     try:
-        with context.bounds.apart(), context.trying():
+        with context.apart(), context.trying():
             found = activation.evaluate(node, state)
     except (GiveUp, Idle, PathEnds, RecursionError):
         return None

@@ -75,6 +75,8 @@ def open_session(
     self: Interpreter, factory: FactoryValue, arguments: Arguments, node: ast.AST, state: State
 ) -> Value:
     """`factory()`, with per-call overrides."""
+    if self.context.synchronous and not factory.is_async:
+        return UNKNOWN
     expiry = (
         factory.expire_on_commit if arguments.keyword("expire_on_commit") is None else expiry_of(arguments)
     )
@@ -120,6 +122,8 @@ def make_session(
     cls: ClassInfo | None = None,
 ) -> Value:
     """`AsyncSession(engine)` called directly."""
+    if self.context.synchronous and not is_async:
+        return UNKNOWN
     made = Session(
         is_async=is_async,
         expire_on_commit=expiry_of(arguments),
