@@ -1,10 +1,10 @@
 """A plain `def` can not await."""
 
-from database import SessionDep, get_session
+from database import SessionDep, factory, get_session
 from fastapi import APIRouter, Depends
 from models import Item
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 router = APIRouter()
 
@@ -41,3 +41,34 @@ async def name(item: Item = Depends(current_item)) -> object:
 def plain_helper(session: AsyncSession, item: Item) -> None:
     session.add(item)
     session.flush()  # error: [unawaited-database-call]
+
+
+class Keeper:
+    def __init__(self, produce: async_sessionmaker[AsyncSession]) -> None:
+        self.produce = produce
+
+    def save(self) -> None:
+        current = self.produce()
+        current.commit()  # error: [unawaited-database-call]
+
+
+class Holder:
+    def __init__(self) -> None:
+        self.fresh = factory
+
+    def save(self) -> None:
+        current = self.fresh()
+        current.commit()  # error: [unawaited-database-call]
+
+
+def fresh() -> AsyncSession:
+    return factory()
+
+
+def through_a_plain_function() -> None:
+    current = fresh()
+    current.commit()  # error: [unawaited-database-call]
+
+
+def given_a_factory(produce: async_sessionmaker[AsyncSession]) -> None:
+    produce().rollback()  # error: [unawaited-database-call]
