@@ -18,6 +18,7 @@ from asyncsa_lint.flow.evaluation import conditions, containers
 from asyncsa_lint.flow.evaluation.assignment import assign
 from asyncsa_lint.flow.orm.attribute_names import chosen
 from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.orm.served import tied_anew
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.equivalence import plain
 from asyncsa_lint.flow.states.objects import DictObject, HeapObject, Instance, ListObject, Session
@@ -90,7 +91,9 @@ def _of_items(items: tuple[Value, ...]) -> Elements:
 def fresh(element: Value, state: State) -> Value:
     """This turn's own copy of a representative element."""
     if isinstance(element, TupleValue):
-        return replace(element, items=tuple(fresh(item, state) for item in element.items), nullable=False)
+        items = tuple(fresh(item, state) for item in element.items)
+        tied_anew(element.items, items, state)
+        return replace(element, items=items, nullable=False)
     if isinstance(element, Ref):
         record = state.get(element.id)
         if isinstance(record, Instance):
@@ -98,7 +101,7 @@ def fresh(element: Value, state: State) -> Value:
             # What is read of the copy is read of the element: a summary rests on all of it.
             for name in ("*", "**", "*options"):
                 state.touch(element.id, name)
-            return state.new(replace(record, root=root, nullable=False))
+            return state.new(replace(record, root=root, nullable=False, whole=False))
     return element
 
 
@@ -271,7 +274,8 @@ def settle(representative: Value, first: Value, state: State, start: State) -> N
         if isinstance(lived, Instance) and isinstance(before, Instance):
             if before is not (begun := start.get(representative.id)) and isinstance(begun, Instance):
                 lived = _with_gained(first.id, representative.id, lived, begun, state)
-            state.put(representative.id, replace(lived, root=before.root, nullable=before.nullable))
+            kept = replace(lived, root=before.root, nullable=before.nullable, whole=before.whole)
+            state.put(representative.id, kept)
 
 
 def _with_gained(

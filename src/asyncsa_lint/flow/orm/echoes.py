@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from asyncsa_lint.flow.orm.plans import EAGER, Loading, Plan
+from asyncsa_lint.flow.orm.plans import EAGER, EMPTY, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_up, refilled, refilled_row
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, Direction, ModelInfo
@@ -28,7 +28,7 @@ Lineages = Callable[["ClassInfo"], "frozenset[ClassInfo]"]
 
 def echoed(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup) -> Plan:
     """The plan, filled by those of its inner plans that may meet the same row again."""
-    for inner in _inner(plan, model, lineage, models, 1):
+    for inner in _met_again(plan, model, lineage, models, 1):
         # What INSERT ... RETURNING gives no mapped default has come by.
         known = plan if plan.returning else filled_up(model, plan, inner)
         filled = refilled_row(model, known, inner)
@@ -65,12 +65,26 @@ def surrounded(plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], mode
 def repopulated(plan: Plan, model: ModelInfo, lineages: Lineages, models: Lookup) -> Plan:
     """The plan under `populate_existing`: a row met again on another path is loaded anew, by what that
     path loads, and loses the rest."""
-    met: set[ClassInfo] = set(lineages(model.cls))
+    own = lineages(model.cls)
+    met: set[ClassInfo] = set(own)
     for target in _targets(plan, model, models, 1):
         if target in met:
-            return unclear(plan)
+            break
         met |= lineages(target)
-    return plan
+    else:
+        return plan
+    inner = [*_met_again(plan, model, own, models, 1)]
+    loads = {name: (strategy, unclear(child)) for name, strategy, child in plan.loads}
+    lost = set()
+    for name, attribute in model.attributes.items():
+        if plan.look_up(model, attribute)[0] not in _MAYBE:
+            continue
+        if attribute.kind is AttributeKind.RELATIONSHIP and name not in loads:
+            loads[name] = (plan.strategy(attribute), unclear(EMPTY))
+        if any(each.look_up(model, attribute)[0] is not Loading.LOADED for each in inner):
+            lost.add(name)
+    made = tuple((name, *loads[name]) for name in sorted(loads))
+    return replace(plan, loads=made, doubtful=plan.doubtful | lost)
 
 
 def _targets(plan: Plan, model: ModelInfo, models: Lookup, hops: int) -> Iterator[ClassInfo]:
@@ -92,7 +106,7 @@ def unclear(plan: Plan) -> Plan:
     return replace(plan, loads=loads, opaque=True, more=False)
 
 
-def _inner(
+def _met_again(
     plan: Plan, model: ModelInfo, lineage: frozenset[ClassInfo], models: Lookup, hops: int
 ) -> Iterator[Plan]:
     for attribute in model.attributes.values():
@@ -105,4 +119,4 @@ def _inner(
         if hops > 1 and attribute.target in lineage:
             yield child
         if hops < _HOPS:
-            yield from _inner(child, target, lineage, models, hops + 1)
+            yield from _met_again(child, target, lineage, models, hops + 1)

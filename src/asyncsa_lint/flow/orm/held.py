@@ -18,6 +18,7 @@ from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import OPAQUE, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_by, filled_up, narrowed, refilled_row
 from asyncsa_lint.flow.states.copies import replace
+from asyncsa_lint.flow.states.joining import either
 from asyncsa_lint.flow.states.objects import Instance, Phase
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, ObjectId
@@ -175,7 +176,7 @@ def _with(made: Instance, record: Instance | None, plan: Plan) -> Instance:
     filled = refilled_row(made.model, made.plan, replace(plan, created=False))
     filled = replace(filled, doubtful=filled.doubtful | more.keys())
     # A refresh repeats the options of the first load, whichever that was.
-    options = made.options if record is not None and record.options == made.options else OPAQUE
+    options = OPAQUE if record is None else either(made.model, made.options, record.options)
     return replace(made, plan=filled, options=options, attributes={**made.attributes, **more})
 
 

@@ -68,6 +68,11 @@ def _was_created(record: Instance) -> bool:
     return plan is not None and (plan.created or (record.uncommitted and not plan.again))
 
 
+def _numbers_itself(record: Instance) -> bool:
+    """The database has made the key of a new row: nobody could know it before."""
+    return not any(a.primary_key and a.name in record.given for a in record.model.attributes.values())
+
+
 def _is_missing(record: Instance, name: str) -> bool:
     """The key would have to be fetched first."""
     key = record.model.attributes.get(name)
@@ -109,15 +114,16 @@ def holds_target(self: Interpreter, record: Instance, attribute: MappedAttribute
     target = attribute.target
     if target is None or _parameter_of(self, target):
         return True
-    if not record.given.isdisjoint(attribute.foreign_keys) and _is_row_of(record.model, target):
+    given = not record.given.isdisjoint(attribute.foreign_keys) and _is_row_of(record.model, target)
+    if given and not (_was_created(record) and _numbers_itself(record)):
         # The key was set by hand: it may be the row's own.
         return True
-    for other in list(state.heap.values()):
+    for ident, other in list(state.heap.items()):
         if not isinstance(other, Instance):
             continue
         if not _may_share(other.session, record.session, state):
             continue
-        if other.expired is not None:
+        if other.expired is not None or _was_made_after(ident, other, record, attribute, state):
             continue
         if other is not record and _is_row_of(other.model, target) and not _same_place(other, record):
             return True
@@ -126,6 +132,23 @@ def holds_target(self: Interpreter, record: Instance, attribute: MappedAttribute
         if other.plan is not None and _loads(self, other.model, other.plan, attribute, _DEPTH):
             return True
     return False
+
+
+def _was_made_after(
+    ident: ObjectId, other: Instance, record: Instance, attribute: MappedAttribute, state: State
+) -> bool:
+    """The program has made the row when this one was loaded already, and nobody has made them refer to
+    each other."""
+    plan = record.plan
+    if not _was_created(other) or not _numbers_itself(other) or plan is None:
+        return False
+    if _was_created(record) or plan.again or not record.given.isdisjoint(attribute.foreign_keys):
+        return False
+    related = other.model.attributes
+    if any(related[name].kind is AttributeKind.RELATIONSHIP for name in other.attributes if name in related):
+        return False
+    own = next((each for each, known in state.heap.items() if known is record), None)
+    return isinstance(own, int) and isinstance(ident, int) and own < ident
 
 
 def _may_share(one: ObjectId | None, other: ObjectId | None, state: State) -> bool:

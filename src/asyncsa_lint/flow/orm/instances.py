@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import ReadFailure
 from asyncsa_lint.flow.orm import failures
-from asyncsa_lint.flow.orm.echoes import unclear as unproven
 from asyncsa_lint.flow.orm.identity import may_be_served, raises_on_held, served_without_io
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import ALL, OPAQUE, Loading, Plan
@@ -160,6 +159,8 @@ def _unset(value: Ref, record: Instance, attribute: MappedAttribute, state: Stat
 def _loaded(
     self: Interpreter, value: Ref, record: Instance, attribute: MappedAttribute, node: ast.AST, state: State
 ) -> Value:
+    from asyncsa_lint.flow.orm import served
+
     plan = OPAQUE if record.plan is None else record.plan
     loading, child = plan.look_up(record.model, attribute)
     unclear = (
@@ -189,7 +190,7 @@ def _loaded(
         note(self, node, attribute.name, verdict, state)
         if unclear and attribute.direction is Direction.MANY_TO_ONE:
             # If not so, the row was in the session, by whatever load.
-            child = unproven(child)
+            child = served.doubted(self, record, attribute, child, state)
         return materialise(self, value, record, attribute, child, state)
     elif loading is Loading.NOTHING:
         gone = record.expired is not None and attribute.lazy != "noload"
@@ -202,20 +203,19 @@ def _loaded(
         note(self, node, attribute.name, verdict if loading is Loading.SPECIAL else Verdict.UNKNOWN, state)
         return UNKNOWN
     else:
-        served = served_without_io(self, record, attribute, loading, state)
-        if served is not None:
-            note(self, node, attribute.name, Verdict.UNKNOWN if served is UNKNOWN else verdict, state)
-            if served is UNKNOWN:
-                from asyncsa_lint.flow.orm.served import same_row, served_row
-
-                served = same_row(self, value, record, attribute, state)
-                if served is UNKNOWN:
-                    served = served_row(self, record, attribute, state)
-            found = state.get(value.id)
-            current = found if isinstance(found, Instance) else record
-            attributes = {**current.attributes, attribute.name: served}
+        found = served_without_io(self, record, attribute, loading, state)
+        if found is not None:
+            found = served.among_all(self, record, attribute, state) if found is UNKNOWN else found
+            note(self, node, attribute.name, Verdict.UNKNOWN if found is UNKNOWN else verdict, state)
+            if found is UNKNOWN:
+                found = served.same_row(self, value, record, attribute, state)
+            if found is UNKNOWN:
+                found = served.served_row(self, record, attribute, state)
+            now = state.get(value.id)
+            current = now if isinstance(now, Instance) else record
+            attributes = {**current.attributes, attribute.name: found}
             state.put(value.id, replace(current, attributes=attributes))
-            return served
+            return found
         kind = ReadFailure.NOT_LOADED if loading is Loading.UNLOADED else ReadFailure.RAISELOAD
     if kind is not ReadFailure.RAISELOAD and loads_on_access(self, record, state):
         note(self, node, attribute.name, verdict, state)

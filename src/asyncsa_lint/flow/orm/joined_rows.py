@@ -1,7 +1,13 @@
-"""Rows that repeat since the statement joins a collection: `unique()` is necessary (TRUTH A(b)).
+"""What a join makes of the rows of a statement.
 
-select(Author).options(joinedload(Author.books))        # one row for each book
-select(Book).options(joinedload(Book.author))           # one row for each book: nothing repeats
+They repeat when it joins a collection: `unique()` is necessary (TRUTH A(b)).
+
+    select(Author).options(joinedload(Author.books))        # one row for each book
+    select(Book).options(joinedload(Book.author))           # one row for each book: nothing repeats
+
+Where both sides are selected, each row has an instance and what a relationship of it leads to.
+
+    select(Book, Author).join(Book.author)
 """
 
 from __future__ import annotations
@@ -9,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.orm.plans import Plan, is_self_referential
+from asyncsa_lint.flow.states.values import ClassValue, StatementValue
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, Direction, ModelInfo
 
 if TYPE_CHECKING:
@@ -56,3 +63,16 @@ def joined_collection(cls: ClassInfo, plan: Plan, model: ModelInfo) -> str:
                 continue
             return f"{model.name}.{name}"
     return ""
+
+
+def pairs_of(models: Models, statement: StatementValue) -> tuple[tuple[int, str, int], ...]:
+    """Which columns of a row hold an instance and the one that a relationship of it leads to."""
+    places = {entity: number for number, entity in enumerate(statement.entities)}
+    found = []
+    for each in statement.joined:
+        model = models.get(each.owner.cls)
+        attribute = None if model is None else model.attributes.get(each.name)
+        target = None if attribute is None or attribute.target is None else ClassValue(attribute.target)
+        if each.owner in places and target in places and target != each.owner and not each.polymorphic:
+            found.append((places[each.owner], each.name, places[target]))
+    return tuple(found)

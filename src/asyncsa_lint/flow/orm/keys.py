@@ -53,6 +53,16 @@ def spelled(self: Interpreter, key: ast.expr, cls: ClassInfo, state: State) -> R
     return assumption_key(key)
 
 
+def argument(node: ast.AST) -> ast.expr | None:
+    """The key that a call of `get` or `get_one` names, when the call itself stands there."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    if node.func.attr not in {"get", "get_one"}:
+        return None
+    named = next((k.value for k in node.keywords if k.arg == "ident"), None)
+    return node.args[1] if len(node.args) > 1 else named
+
+
 def condition(self: Interpreter, node: ast.Compare, column: Value, state: State) -> SqlValue | None:
     """`Order.id == key`: a condition that chooses one row; None for any other comparison."""
     if not isinstance(column, MappedAttributeValue) or len(node.ops) != 1:

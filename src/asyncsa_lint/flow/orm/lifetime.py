@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.calling.passages import NOWHERE, Around
 from asyncsa_lint.flow.events import ExpiryCause
+from asyncsa_lint.flow.orm.meeting import met
 from asyncsa_lint.flow.orm.plans import ALL, CREATED, EMPTY, Loading, Plan
 from asyncsa_lint.flow.orm.refilling import filled_by, own_columns, refilled, refilled_row
 from asyncsa_lint.flow.orm.refreshing import refreshed
@@ -198,15 +199,22 @@ def _reloaded(record: Instance, entry: LogEntry) -> Instance:
     if record.model.cls not in entry.classes:
         return record if plan is None or entry.plan is None else _targets_reloaded(record, plan, entry)
     found = record.attributes
+    if (
+        plan is not None
+        and entry.plan is not None
+        and entry.whole
+        and not (entry.replaces or entry.plan.opaque)
+    ):
+        return met(record, entry.plan, replaces=False)
     if plan is not None and entry.plan is not None:
         names = filled_by(record.model, plan, entry.plan) - found.keys()
         found = {**found, **dict.fromkeys(sorted(names), UNKNOWN)}
         known = record.attributes.keys() - plan.doubtful
         plan = refilled_row(record.model, plan, entry.plan)
         plan = replace(plan, doubtful=plan.doubtful - known)
-        if entry.replaces or (record.expired is not None and not entry.whole):
+        if entry.replaces or record.expired is not None:
             names = ALL.union(record.attributes)
-        elif not entry.whole:
+        else:
             names = names.union(name for name, _ in record.stale)
         if record.uncommitted and record.model.parent is not None and entry.model is not None:
             # A statement for the class above leaves out what this one adds, and expires it.

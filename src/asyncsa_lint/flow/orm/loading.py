@@ -21,6 +21,7 @@ from asyncsa_lint.flow.orm.attaching import names_of
 from asyncsa_lint.flow.orm.echoes import repopulated
 from asyncsa_lint.flow.orm.held import OPTIONS, held_rows, mixed, with_held, without_unbrought
 from asyncsa_lint.flow.orm.instances import log_length, materialise
+from asyncsa_lint.flow.orm.joined_rows import pairs_of
 from asyncsa_lint.flow.orm.lifetime import catch_up, is_relationship, unknown
 from asyncsa_lint.flow.orm.meeting import met
 from asyncsa_lint.flow.orm.plans import LoaderOption, Loading, Plan
@@ -77,6 +78,8 @@ def query(
         joined_collection=joined,
         span=span,
         seen=None if name.startswith("stream") else log_length(receiver.id, state),
+        whole=sql.gives_all(statement),
+        pairs=pairs_of(self.context.models, statement) if len(row) > 1 and not scalars else (),
     )
     return consume(self, result, "scalar", node, state) if name == "scalar" else result
 
@@ -173,7 +176,7 @@ def get(
     plan = _plan_of_get(self, model.cls, arguments, state)
     if replaces:
         plan = repopulated(plan, model, self.context.lineage, self.context.models.get)
-    written = _key_expression(node)
+    written = keys.argument(node)
     key = None if written is None else keys.spelled(self, written, model.cls, state)
     same = keys.holder(receiver.id, model.cls, key, state)
     if same is not None:
@@ -229,16 +232,6 @@ def _again(value: Ref, plan: Plan, arguments: Arguments, state: State) -> Value:
         record = refreshed(record)
     state.put(value.id, record)
     return value
-
-
-def _key_expression(node: ast.AST) -> ast.expr | None:
-    """The key argument of the call, when the call itself stands there."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-        return None
-    if node.func.attr not in {"get", "get_one"}:
-        return None
-    named = next((k.value for k in node.keywords if k.arg == "ident"), None)
-    return node.args[1] if len(node.args) > 1 else named
 
 
 def refresh(self: Interpreter, receiver: Ref, arguments: Arguments, span: Span, state: State) -> None:

@@ -11,6 +11,7 @@ from asyncsa_lint.flow.events import JoinedCollectionConsumed
 from asyncsa_lint.flow.orm import keys
 from asyncsa_lint.flow.orm.held import with_held
 from asyncsa_lint.flow.orm.instances import log_length
+from asyncsa_lint.flow.orm.served import tie
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, Phase
 from asyncsa_lint.flow.states.state import State
@@ -86,6 +87,7 @@ def consume(self: Interpreter, result: ResultValue, name: str, node: ast.AST, st
     if name in _MANY:
         return take_many(self, result, name, node, state)
     scalar = name in _SCALAR
+    result = replace(result, whole=False) if result.whole else result
     value = row_of_result(
         self,
         replace(result, scalars=True, row=result.row[:1]) if scalar else result,
@@ -143,6 +145,7 @@ def row_of_result(
         return UNKNOWN
     if result.scalars:
         return cells[0]
+    tie(self, result, cells, state)
     if result.mappings:
         if nullable and self.choices.choose(2):
             return NONE
@@ -185,6 +188,7 @@ def instance_of(
         phase=Phase.PERSISTENT,
         seen=log_length(result.session, state) if result.seen is None else result.seen,
         nullable=nullable or cell.nullable,
+        whole=result.whole,
         loaded_at=result.span,
     )
     apart = keys.others(key, state)

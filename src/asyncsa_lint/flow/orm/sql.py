@@ -116,6 +116,10 @@ def statement_method(
         key = statement.key or _key_among(self, statement, arguments)
         return replace(statement, nulls=statement.nulls + nulls, filtered=True, key=key)
     if name in _KEPT:
+        by = arguments.positional[-1:] if name == "join" and not arguments.keywords else ()
+        joined = statement.joined + tuple(each for each in by if isinstance(each, MappedAttributeValue))
+        if joined != statement.joined:
+            return replace(statement, filtered=True, joined=joined)
         return statement if name in _WHOLE else replace(statement, filtered=True)
     if name == "options":
         return with_options(statement, arguments, state)
@@ -350,6 +354,12 @@ def row_of(self: Interpreter, statement: StatementValue) -> tuple[tuple[Value, .
         if statement.kind == "select" and not joined:
             joined = needs_unique(self.context.models, entity.cls, plan)
     return tuple(row), joined
+
+
+def gives_all(statement: StatementValue) -> bool:
+    """The rows are all there are of one class."""
+    one = statement.kind == "select" and len(statement.entities) == 1 and not statement.filtered
+    return one and not statement.opaque and isinstance(statement.entities[0], ClassValue)
 
 
 def _keys_not_given(model: ModelInfo, statement: StatementValue) -> tuple[str, ...]:

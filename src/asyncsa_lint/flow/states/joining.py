@@ -20,7 +20,7 @@ from asyncsa_lint.flow.states.objects import (
     Session,
 )
 from asyncsa_lint.flow.states.values import UNKNOWN, Value
-from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind
+from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind, ModelInfo
 
 _PLANNED = frozenset({AttributeKind.COLUMN, AttributeKind.RELATIONSHIP, AttributeKind.COLUMN_PROPERTY})
 
@@ -77,11 +77,15 @@ def _instances(first: Instance, second: Instance) -> Instance:
             borrowed=frozenset(),
             savepoint="",
         )
-    agreed = _doubted(first, second) if first.plan == second.plan else _agreed_plan(first, second)
+    agreed = (
+        _doubted(first, second)
+        if first.plan == second.plan
+        else agreed_plan(first.model, first.plan, second.plan)
+    )
     return replace(
         first,
         plan=agreed,
-        options=first.options if first.options == second.options else OPAQUE,
+        options=either(first.model, first.options, second.options),
         borrowed=first.borrowed & second.borrowed,
         uncommitted=first.uncommitted or second.uncommitted,
         savepoint=_savepoint(first.savepoint, second.savepoint),
@@ -92,22 +96,27 @@ def _instances(first: Instance, second: Instance) -> Instance:
         linked=first.linked or second.linked or first.dirty != second.dirty,
         given=first.given | second.given,
         nullable=first.nullable or second.nullable,
+        whole=first.whole and second.whole,
         seen=max(first.seen, second.seen),
     )
 
 
-def _agreed_plan(first: Instance, second: Instance) -> Plan | None:
+def either(model: ModelInfo, one: Plan | None, two: Plan | None) -> Plan | None:
+    """The options of the first load, which was one or the other."""
+    return one if one == two else agreed_plan(model, one, two) or OPAQUE
+
+
+def agreed_plan(model: ModelInfo, one: Plan | None, two: Plan | None) -> Plan | None:
     """Of two plans, what both say; where they differ the attribute counts as loaded, and is doubted."""
-    one, two = first.plan, second.plan
     if one is None or two is None or one.opaque or two.opaque or one.created or two.created:
         return None
     loads = {name: (strategy, child) for name, strategy, child in one.loads}
     apart: set[str] = set()
-    for name, attribute in first.model.attributes.items():
+    for name, attribute in model.attributes.items():
         if attribute.kind not in _PLANNED:
             continue
-        loading, child = one.look_up(first.model, attribute)
-        other, below = two.look_up(first.model, attribute)
+        loading, child = one.look_up(model, attribute)
+        other, below = two.look_up(model, attribute)
         if loading is not other:
             apart.add(name)
         below_differs = loading is Loading.LOADED and child != below

@@ -172,6 +172,8 @@ class Instance(HeapObject):
     linked: bool = False
     """Another object was made to refer to it: the flush that writes this asks for its key."""
     nullable: bool = False
+    whole: bool = False
+    """It stands for each of all rows of its table, which a list holds."""
     loaded_at: Span | None = field(default=None, compare=False)
     via: tuple[Passage, ...] = field(default=(), compare=False)
     """The calls into which and out of which it has come since it was loaded, in order."""

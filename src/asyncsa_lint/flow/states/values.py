@@ -284,6 +284,8 @@ class StatementValue(Value):
     """A WHERE clause chooses among the rows."""
     key: tuple[ClassValue, tuple[object, ...]] | None = field(default=None, compare=False, hash=False)
     """The entity of which it chooses one row, and the key as it is written (`flow.orm.keys`)."""
+    joined: tuple[MappedAttributeValue, ...] = ()
+    """Relationships by which rows of its entities are joined."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -314,6 +316,10 @@ class ResultValue(Value):
     span: Span | None = field(default=None, compare=False, hash=False)
     seen: int | None = field(default=None, compare=False, hash=False)
     """Length of the session's log when the rows were made; None: they are as new."""
+    whole: bool = False
+    """All rows that there are of a class."""
+    pairs: tuple[tuple[int, str, int], ...] = ()
+    """Two columns of a row that hold instances; by the relationship the first one has the second."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
