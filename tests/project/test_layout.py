@@ -75,6 +75,27 @@ def test_module_names(files: list[str], path: str, name: str) -> None:
         pytest.param(
             ["a/shared/ns/db.py", "b/main.py"], "shared.ns.db", "b/main.py", None, id="unrelated folder"
         ),
+        pytest.param(
+            ["backend/__init__.py", "backend/core/db.py", "backend/core/api/a.py"],
+            "core.db",
+            "backend/core/api/a.py",
+            "backend/core/db.py",
+            id="stray init above a folder of the program",
+        ),
+        pytest.param(
+            ["app/__init__.py", "app/redis/__init__.py", "app/redis/client.py", "app/redis/keys.py"],
+            "redis.client",
+            "app/redis/keys.py",
+            None,
+            id="package inside a package does not hide a library",
+        ),
+        pytest.param(
+            ["app/__init__.py", "app/api/a.py", "app/redis/client.py"],
+            "redis.client",
+            "app/api/a.py",
+            None,
+            id="folder inside a package does not hide a library from its neighbours",
+        ),
     ],
 )
 def test_found_file(files: list[str], module: str, importer: str, found: str | None) -> None:

@@ -10,7 +10,10 @@ imports can start are taken from the layout:
 2. configured source directories and directories called `src`;
 3. directories that hold a package, for that package alone: tests beside `backend/` find
    the `app` in it. Plain modules are not found this way, as `import redis` must not mean
-   `deploy/redis.py`; a package that several directories offer belongs to the closest.
+   `deploy/redis.py`; a package that several directories offer belongs to the closest;
+4. a package that holds a plain directory, for the files below that directory and its name alone:
+   its `__init__.py` is a stray one, and the program is started in it (`backend/__init__.py` beside
+   `backend/src/models.py`, which `backend/src/api/orders.py` imports as `src.models`).
 
 A package with `__init__.py` wins over a directory without one, as in Python: a directory
 `alembic/` with scripts does not hide the installed package of that name.
@@ -156,7 +159,17 @@ class Layout:
             for base in dict.fromkeys(others)
             if (path := self._file(base, relative)) and (not standard or f"{base}/{top}" in self._packages)
         ]
-        return _closest(candidates, directory)
+        return _closest(candidates, directory) or self._beside_stray_init(top, relative, directory)
+
+    def _beside_stray_init(self, top: str, relative: str, directory: str) -> str | None:
+        """The file below the plain directory `top` that the importer is in itself."""
+        current = directory
+        while current.startswith(self.root) and current != self.root:
+            above = posixpath.dirname(current)
+            if posixpath.basename(current) == top and above in self._packages:
+                return None if current in self._packages else self._file(above, relative)
+            current = above
+        return None
 
     def _is_regular(self, base: str, top: str, standard: bool) -> bool | None:
         """True for a module or package, False for a plain directory, None for neither.
