@@ -178,3 +178,58 @@ async def told_not_to_in_each_turn(session: AsyncSession) -> list[str]:
     """The flag is still off in the second turn of the outer loop."""
     books = (await session.scalars(select(Book))).all()
     return _tagged([books for _ in range(10)])
+
+
+class Presenter:
+    """Has nothing to do with a database, and reads what it is given."""
+
+    def show(self, book: Book) -> list[str]:
+        return [tag.name for tag in book.tags]
+
+    def title(self, book: Book) -> str:
+        return book.title
+
+
+class Desk:
+    """One presenter is kept, the other replaced."""
+
+    def __init__(self) -> None:
+        self._presenter = Presenter()
+        self._other = Presenter()
+
+    def replace(self, other: Titles) -> None:
+        self._other = other
+
+    async def loaded(self, session: AsyncSession, book_id: int) -> list[str]:
+        book = await session.get_one(Book, book_id, options=[selectinload(Book.tags)])
+        return self._presenter.show(book)
+
+    async def title(self, session: AsyncSession, book_id: int) -> str:
+        return self._presenter.title(await session.get_one(Book, book_id))
+
+    async def replaced(self, session: AsyncSession, book_id: int) -> list[str]:
+        return self._other.show(await session.get_one(Book, book_id))  # ok: [lazy-attribute-access]
+
+
+class Titles(Presenter):
+    """Shows less."""
+
+    def show(self, book: Book) -> list[str]:
+        return [book.title]
+
+
+async def presented_when_loaded(session: AsyncSession, book_id: int) -> list[str]:
+    """The presenter reads what has been loaded."""
+    return await Desk().loaded(session, book_id)
+
+
+async def presented_by_a_column(session: AsyncSession, book_id: int) -> str:
+    """The presenter reads a column."""
+    return await Desk().title(session, book_id)
+
+
+async def presented_by_another(session: AsyncSession, book_id: int) -> list[str]:
+    """By then the desk has got a presenter that reads a column."""
+    desk = Desk()
+    desk.replace(Titles())
+    return await desk.replaced(session, book_id)

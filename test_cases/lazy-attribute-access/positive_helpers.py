@@ -204,3 +204,42 @@ def _describe(book: Book, with_tags: bool = False) -> list[str]:
     if with_tags:
         lines += [tag.name for tag in book.tags]
     return lines
+
+
+class Presenter:
+    """Has nothing to do with a database, and reads what it is given."""
+
+    def show(self, book: Book) -> list[str]:
+        return [tag.name for tag in book.tags]
+
+
+class Desk:
+    """Its constructor keeps a presenter, and does nothing else."""
+
+    def __init__(self) -> None:
+        self._presenter = Presenter()
+
+    async def shown(self, session: AsyncSession, book_id: int) -> list[str]:
+        book = await session.get_one(Book, book_id)
+        return self._presenter.show(book)  # error: [lazy-attribute-access] "tags"
+
+
+class Counter:
+    """It is given the presenter."""
+
+    def __init__(self, presenter: Presenter) -> None:
+        self._presenter = presenter
+
+    async def shown(self, session: AsyncSession, book_id: int) -> list[str]:
+        book = await session.get_one(Book, book_id)
+        return self._presenter.show(book)  # error: [lazy-attribute-access] "tags"
+
+
+async def shown_by_what_the_constructor_made(session: AsyncSession, book_id: int) -> list[str]:
+    """The finding stands where the row is handed to the presenter."""
+    return await Desk().shown(session, book_id)
+
+
+async def shown_by_what_was_given(session: AsyncSession, book_id: int) -> list[str]:
+    """The presenter went through a constructor and a method."""
+    return await Counter(Presenter()).shown(session, book_id)

@@ -22,6 +22,7 @@ from asyncsa_lint.facts.records import BindingKind, Expr
 from asyncsa_lint.findings import Span
 from asyncsa_lint.flow.activity import RELEVANT, Activity
 from asyncsa_lint.flow.bounds import Bounds
+from asyncsa_lint.flow.calling.inertness import Inertness
 from asyncsa_lint.flow.calling.store import Summaries
 from asyncsa_lint.flow.entries import Entries
 from asyncsa_lint.flow.events import Event, read_of
@@ -88,7 +89,7 @@ class AnalysisContext:
         """The root belongs to the test suite: calls out of it are not followed."""
         self._values: dict[tuple[object, ...], Value] = {}
         self.summaries = Summaries(self)
-        self._inert: dict[ClassInfo, bool] = {}
+        self.inertness = Inertness(self)
         self._plain_annotations: set[tuple[FunctionInfo, Expr]] = set()
         self._decorators: dict[FunctionInfo, frozenset[str]] = {}
         self._kinds: dict[FunctionInfo, str] = {}
@@ -108,6 +109,7 @@ class AnalysisContext:
         self.reach = project.recorder.apart("reach", lambda: Reach(project.fresh(), self.is_test, known))
         self.wrapped: dict[FunctionInfo, FunctionValue | None] = {}
         self.filled: dict[tuple[ClassInfo, str], Value | None] = {}
+        self.made_in_passing: dict[tuple[ClassInfo, str], ClassInfo | None] = {}
         self.implementers = Implementers(project, self.is_test)
         self.assignments = AttributeAssignments(project)
         self.constructions = Constructions(project, self.is_test)
@@ -354,21 +356,6 @@ class AnalysisContext:
 
     def is_schema(self, cls: ClassInfo) -> bool:
         return self.schemas.get(cls) is not None
-
-    def is_inert(self, cls: ClassInfo) -> bool:
-        """Objects of the class matter only by what they hold: a schema, or a class without active methods."""
-        known = self._inert.get(cls)
-        if known is None:
-            known = self._inert[cls] = self.is_schema(cls) or not any(
-                self.activity.is_active(method)
-                for each in (cls, *self.implementers.of(cls))
-                for base in self.project.mro(each)
-                if isinstance(base, ClassInfo)
-                for binding in base.facts.bindings
-                if binding.kind is BindingKind.FUNCTION
-                and (method := self.project.function(base.module, binding.target)) is not None
-            )
-        return known
 
     def reads_by_name(self, function: FunctionInfo) -> bool:
         """The body uses texts as attribute names, so the texts it is given matter."""

@@ -55,7 +55,7 @@ def _is_resource(context: AnalysisContext, function: FunctionInfo, name: ast.Nam
     held = context.value_of_symbol(found) if isinstance(found, ValueInfo) else None
     record = context.shared.get(held.id) if isinstance(held, Ref) else None
     if isinstance(record, ProjectObject):
-        return not context.is_inert(record.cls)
+        return not context.inertness.is_inert(record.cls)
     return isinstance(held, FactoryValue) or record is not None
 
 
@@ -68,8 +68,10 @@ def _gives(context: AnalysisContext, function: FunctionInfo, value: ast.expr) ->
     found = context.project.resolve_expr(function, value)
     held = context.value_of_symbol(found) if isinstance(found, ValueInfo) else None
     record = context.shared.get(held.id) if isinstance(held, Ref) else None
-    return isinstance(record, ProjectObject) and not context.is_inert(record.cls)
+    return isinstance(record, ProjectObject) and not context.inertness.is_inert(record.cls)
 
 
 def _is_live(context: AnalysisContext, cls: object) -> bool:
-    return isinstance(cls, ClassInfo) and context.models.get(cls) is None and not context.is_inert(cls)
+    return (
+        isinstance(cls, ClassInfo) and context.models.get(cls) is None and not context.inertness.is_inert(cls)
+    )

@@ -49,11 +49,11 @@ MAX_TEXT = 40
 class Slimmer:
     """One slimming of values and the objects behind them."""
 
-    __slots__ = ("_done", "_is_inert", "_running", "_state", "_texts")
+    __slots__ = ("_done", "_is_blind", "_running", "_state", "_texts")
 
-    def __init__(self, state: State, is_inert: Callable[[ClassInfo], bool], *, texts: bool) -> None:
+    def __init__(self, state: State, is_blind: Callable[[ClassInfo], bool], *, texts: bool) -> None:
         self._state = state
-        self._is_inert = is_inert
+        self._is_blind = is_blind
         self._texts = texts
         self._done: dict[ObjectId, HeapObject | None] = {}
         self._running: set[ObjectId] = set()
@@ -79,7 +79,7 @@ class Slimmer:
         record = self._state.get(ident)
         if isinstance(record, ListObject | DictObject):
             return self.record(ident) is not None
-        if isinstance(record, ProjectObject) and self._is_inert(record.cls):
+        if isinstance(record, ProjectObject) and self._is_blind(record.cls):
             return self.record(ident) is not None
         return True
 
@@ -125,7 +125,7 @@ class Slimmer:
             return self._instance(record)
         if isinstance(record, ProjectObject):
             kept = {n: v for n, old in record.attributes.items() if (v := self.value(old)) is not UNKNOWN}
-            if self._is_inert(record.cls) and not any(type(v) is not Const for v in kept.values()):
+            if self._is_blind(record.cls) and not any(type(v) is not Const for v in kept.values()):
                 return None
             return (
                 record
@@ -163,10 +163,10 @@ class Slimmer:
 
 
 def situation(
-    values: list[Value], state: State, is_inert: Callable[[ClassInfo], bool], *, texts: bool = False
+    values: list[Value], state: State, is_blind: Callable[[ClassInfo], bool], *, texts: bool = False
 ) -> tuple[tuple[object, ...], list[ObjectId], dict[ObjectId, HeapObject], list[Value]] | None:
     """Key, ids in order of number, slim objects by id, slim values; None when too much is reachable."""
-    slimmer = Slimmer(state, is_inert, texts=texts)
+    slimmer = Slimmer(state, is_blind, texts=texts)
     slim = [slimmer.value(value) for value in values]
     numbers: dict[ObjectId, ObjectId] = {}
     order: list[ObjectId] = []

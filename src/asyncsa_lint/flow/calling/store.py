@@ -115,7 +115,7 @@ class Summaries:
         if isinstance(value, ClassValue):
             if value.arguments or context.models.get(value.cls) is not None:
                 return True
-            return not context.is_inert(value.cls) and owner not in context.project.mro(value.cls)
+            return not context.inertness.is_inert(value.cls) and owner not in context.project.mro(value.cls)
         if isinstance(value, FunctionValue):
             return (
                 value.raw
@@ -138,11 +138,13 @@ class Summaries:
         context = self._context
         owner = context.owner_class(function)
 
-        def is_inert(cls: ClassInfo) -> bool:
+        def is_blind(cls: ClassInfo) -> bool:
             # A method may hang something onto its own object, whatever that is now.
-            return context.is_inert(cls) and (owner is None or owner not in context.project.mro(cls))
+            return context.inertness.is_blind(cls) and (
+                owner is None or owner not in context.project.mro(cls)
+            )
 
-        slimmer = Slimmer(state, is_inert, texts=context.reads_by_name(function))
+        slimmer = Slimmer(state, is_blind, texts=context.reads_by_name(function))
         slim = {name: slimmer.argument(env[name]) for name in sorted(env)}
         if not self.worth_entering(function, slim.values(), state):
             return None

@@ -188,7 +188,7 @@ def _outcomes(
     endings: dict[object, frozenset[object]] = {}
     inputs: list[Value] = [Ref(i) for i in sorted(before, key=str)]
     for value, state in returns:
-        found = situation(inputs, state, inner.context.is_inert)
+        found = situation(inputs, state, inner.context.inertness.is_blind)
         logs = tuple(
             (str(ident), record.log)
             for ident, record in state.heap.items()
@@ -231,7 +231,7 @@ def _distinct(inner: Interpreter, outcomes: list[Outcome]) -> list[Outcome]:
             continue
         state = State(inner.context.shared)
         state.heap = outcome.heap
-        found = situation([outcome.value], state, inner.context.is_inert)
+        found = situation([outcome.value], state, inner.context.inertness.is_blind)
         kept.setdefault(len(kept) if found is None else found[0], outcome)
     chosen = list(kept.values())
     if plain and any(o.value == NONE for o in plain) and chosen:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.evaluation import containers
-from asyncsa_lint.flow.evaluation.later import filled_later
+from asyncsa_lint.flow.evaluation.later import filled_later, made_in_passing
 from asyncsa_lint.flow.orm import attribute_names, transactions
 from asyncsa_lint.flow.orm.instances import read_attribute
 from asyncsa_lint.flow.states.copies import replace
@@ -219,7 +219,8 @@ def of_project_object(
         return known
     if not record.exact:
         record = narrowed(self, value, record, name, state)
-    return bound_member(self, value, ClassValue(record.cls, record.arguments), name, node, state)
+    found = bound_member(self, value, ClassValue(record.cls, record.arguments), name, node, state)
+    return made_in_passing(self, value, record, name, state) if found is UNKNOWN else found
 
 
 MAX_OVERRIDES = 3

@@ -1,4 +1,4 @@
-"""Attributes of process-wide objects that another method than the constructor fills.
+"""Attributes that an object does not show: what another method fills, what a constructor made in passing.
 
     class Database:
         def __init__(self) -> None:
@@ -12,6 +12,12 @@
 By the time a request reads `database._factory`, `connect` has run, and the attribute is what its one
 assignment says. Nothing is said where there are several, or where the value is no factory, engine or
 registry of sessions: of other values it matters when they were assigned.
+
+    class Service:
+        def __init__(self) -> None:
+            self._presenter = Presenter()
+
+A constructor that does nothing of interest is not entered, so what it makes is looked up when it is read.
 """
 
 from __future__ import annotations
@@ -20,11 +26,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.evaluation.globals import promote
+from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Engine, ProjectObject, Session
 from asyncsa_lint.flow.states.paths import GiveUp, Idle, PathEnds
 from asyncsa_lint.flow.states.state import State
-from asyncsa_lint.flow.states.values import FactoryValue, Ref, Value
-from asyncsa_lint.project.symbols import FunctionInfo
+from asyncsa_lint.flow.states.values import UNKNOWN, FactoryValue, Ref, Value
+from asyncsa_lint.project.symbols import ClassInfo, FunctionInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
@@ -46,6 +53,32 @@ def filled_later(self: Interpreter, value: Ref, record: ProjectObject, name: str
         if len(given) == 1:
             known[key] = _evaluated(self, value, name, *given[0])
     return known[key]
+
+
+def made_in_passing(self: Interpreter, value: Ref, record: ProjectObject, name: str, state: State) -> Value:
+    """An object of a class of the project, where the one assignment of the attribute calls the class."""
+    known = self.context.made_in_passing
+    key = (record.cls, name)
+    if key not in known:
+        given = self.context.assignments.of(record.cls, name)
+        known[key] = _called_class(self, *given[0]) if len(given) == 1 else None
+    cls = known[key]
+    if cls is None:
+        return UNKNOWN
+    made = state.new(ProjectObject(cls=cls))
+    state.put(value.id, replace(record, attributes={**record.attributes, name: made}))
+    return made
+
+
+def _called_class(
+    self: Interpreter, function: FunctionInfo, _: ast.expr | None, value: ast.expr | None
+) -> ClassInfo | None:
+    context = self.context
+    called = value.func if isinstance(value, ast.Call) and function.facts.name == "__init__" else None
+    found = None if called is None else context.project.resolve_expr(function, called)
+    if not isinstance(found, ClassInfo) or context.models.get(found) is not None or context.is_schema(found):
+        return None
+    return found if context.inertness.is_inert(found) else None
 
 
 def _evaluated(
