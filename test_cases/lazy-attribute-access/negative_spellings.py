@@ -125,3 +125,31 @@ async def polymorphic_below(session: AsyncSession, kennel_id: int) -> list[str]:
     option = selectinload(Kennel.animals).selectin_polymorphic([Dog])
     kennel = await session.get_one(Kennel, kennel_id, options=[option])
     return [animal.breed for animal in kennel.animals if isinstance(animal, Dog)]
+
+
+async def loaded_by_a_synonym(session: AsyncSession, kennel_id: int) -> int:
+    """The option names the synonym, the read the relationship."""
+    kennel = await session.get_one(Kennel, kennel_id, options=[selectinload(Kennel.guests)])
+    return len(kennel.animals)
+
+
+async def read_by_a_synonym(session: AsyncSession, kennel_id: int) -> int:
+    """The option names the relationship, the read the synonym."""
+    kennel = await session.get_one(Kennel, kennel_id, options=[selectinload(Kennel.animals)])
+    return len(kennel.guests)
+
+
+async def given_by_a_synonym(session: AsyncSession) -> int:
+    """The constructor got the collection under its other name."""
+    kennel = Kennel(guests=[])
+    session.add(kennel)
+    await session.flush()
+    kennel.guests = []
+    return len(kennel.animals)
+
+
+async def refreshed_for_a_synonym(session: AsyncSession, kennel_id: int) -> int:
+    """The refresh names the relationship."""
+    kennel = await session.get_one(Kennel, kennel_id)
+    await session.refresh(kennel, ["animals"])
+    return len(kennel.guests)

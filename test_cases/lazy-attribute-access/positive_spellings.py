@@ -194,3 +194,17 @@ async def matched_column_of_subclass(session: AsyncSession) -> bool:
             return True
         case _:
             return False
+
+
+async def by_a_synonym(session: AsyncSession, kennel_id: int) -> int:
+    """Another name of the relationship."""
+    kennel = await session.get_one(Kennel, kennel_id)
+    return len(kennel.guests)  # error: [lazy-attribute-access] "guests"
+
+
+async def replaced_by_a_synonym(session: AsyncSession) -> None:
+    """Replacing the collection of a flushed object loads it, by whatever name."""
+    kennel = Kennel()
+    session.add(kennel)
+    await session.flush()
+    kennel.guests = []  # error: [lazy-attribute-access] "guests"

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, MappedAsDataclass, declared_attr, mapped_column, registry, relationship
+from sqlalchemy.orm import (
+    Mapped,
+    MappedAsDataclass,
+    declared_attr,
+    mapped_column,
+    registry,
+    relationship,
+    synonym,
+)
 
 from models import Base
 
@@ -134,6 +142,7 @@ class Kennel(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     animals: Mapped[list[Animal]] = relationship()
+    guests = synonym("animals")
 
 
 class DataBase(MappedAsDataclass, Base):

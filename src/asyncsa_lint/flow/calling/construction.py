@@ -112,7 +112,7 @@ def field_names(self: Interpreter, cls: ClassInfo) -> list[str]:
 
 def _mapped(self: Interpreter, model: ModelInfo, arguments: Arguments, node: ast.AST, state: State) -> Value:
     """A new transient instance; what the constructor names is set (TRUTH A(d))."""
-    given = dict(arguments.keywords)
+    given = {model.meant(name): value for name, value in arguments.keywords}
     custom = self.context.project.method(model.cls, "__init__")
     if model.is_dataclass:
         for name, value in zip(field_names(self, model.cls), arguments.positional, strict=False):

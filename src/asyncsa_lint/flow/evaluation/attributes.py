@@ -290,6 +290,7 @@ def _keep_session(receiver: Value, name: str, value: Value, state: State) -> Non
 def of_class(self: Interpreter, value: ClassValue, name: str) -> Value:
     """`Class.name`: mapped attribute, method, class attribute, nested class."""
     model = self.context.models.get(value.cls)
+    name = name if model is None else model.meant(name)
     if model is not None and name in model.attributes:
         kind = model.attributes[name].kind
         if kind in {
@@ -299,7 +300,6 @@ def of_class(self: Interpreter, value: ClassValue, name: str) -> Value:
             AttributeKind.COLUMN_PROPERTY,
             AttributeKind.QUERY_EXPRESSION,
             AttributeKind.HYBRID,
-            AttributeKind.SYNONYM,
         }:
             return MappedAttributeValue(value, name)
     if model is not None and name in _MAPPINGS:

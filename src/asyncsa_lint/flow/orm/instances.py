@@ -39,6 +39,7 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
     record = catch_up(value.id, state) if isinstance(value, Ref) else None
     if record is None or not isinstance(value, Ref):
         return UNKNOWN
+    name = record.model.meant(name)
     state.touch(value.id, name)
     attribute = record.model.attributes.get(name)
     if attribute is None:
@@ -49,7 +50,7 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
         from asyncsa_lint.flow.orm.proxies import proxied
 
         return proxied(self, value, record, attribute, node, state)
-    if attribute.kind in {AttributeKind.SYNONYM, AttributeKind.QUERY_EXPRESSION}:
+    if attribute.kind is AttributeKind.QUERY_EXPRESSION:
         return UNKNOWN
     if attribute.direction is Direction.MANY_TO_ONE and record.expired is None and record.stale:
         record = _served_again(self, value, record, attribute, state)

@@ -27,10 +27,11 @@ def write_attribute(
     self: Interpreter, owner: Ref, name: str, value: Value, node: ast.AST, state: State
 ) -> None:
     """`instance.name = value`; assigning to an unloaded collection loads it (TRUTH A(h))."""
-    state.touch(owner.id, name)
     record = catch_up(owner.id, state)
     if record is None:
         return
+    name = record.model.meant(name)
+    state.touch(owner.id, name)
     attribute = record.model.attributes.get(name)
     if attribute is not None and attribute.kind is AttributeKind.PROXY:
         proxied(self, owner, record, attribute, node, state)

@@ -99,3 +99,13 @@ class ModelInfo:
     certain: bool
     """False when a base class or declaration could not be resolved: attributes may be missing."""
     tablename: str
+
+    def meant(self, name: str) -> str:
+        """The attribute that a synonym stands for in every respect; any other name is its own."""
+        met: set[str] = set()
+        attribute = self.attributes.get(name)
+        while attribute is not None and attribute.kind is AttributeKind.SYNONYM and name not in met:
+            met.add(name)
+            name = attribute.proxy_of
+            attribute = self.attributes.get(name)
+        return name
