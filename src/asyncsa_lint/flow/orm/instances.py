@@ -16,6 +16,7 @@ from asyncsa_lint.flow.orm.identity import may_be_served, raises_on_held, served
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import ALL, OPAQUE, Loading, Plan
 from asyncsa_lint.flow.orm.refreshing import refreshed
+from asyncsa_lint.flow.orm.transactions import started
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Instance, ListObject, Phase, Session
 from asyncsa_lint.flow.states.state import State
@@ -54,6 +55,10 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
         return UNKNOWN
     if attribute.direction is Direction.MANY_TO_ONE and record.expired is None and record.stale:
         record = _served_again(self, value, record, attribute, state)
+    if name in record.borrowed and _is_gone(record.attributes.get(name), state):
+        kept = {key: held for key, held in record.attributes.items() if key != name}
+        record = replace(record, attributes=kept, borrowed=record.borrowed - {name})
+        state.put(value.id, record)
     failure = failures.expired(record, attribute)
     if failure is not None and loads_on_access(self, record, state):
         record = _loaded_again(record, attribute)
@@ -74,6 +79,12 @@ def read_attribute(self: Interpreter, value: Value, name: str, node: ast.AST, st
         note(self, node, name, Verdict.UNKNOWN, state)
         return UNKNOWN
     return _loaded(self, value, record, attribute, node, state)
+
+
+def _is_gone(served: Value | None, state: State) -> bool:
+    """The identity map does not serve what has left the session, nor what has expired (TRUTH A(e))."""
+    other = catch_up(served.id, state) if isinstance(served, Ref) else None
+    return other is not None and (other.phase is Phase.DETACHED or other.expired is not None)
 
 
 def _came_along(record: Instance, attribute: MappedAttribute) -> bool:
@@ -220,6 +231,9 @@ def _loaded(
         kind = ReadFailure.NOT_LOADED if loading is Loading.UNLOADED else ReadFailure.RAISELOAD
     if kind is not ReadFailure.RAISELOAD and loads_on_access(self, record, state):
         note(self, node, attribute.name, verdict, state)
+        if record.session is not None:
+            started(record.session, self.span(node), state)
+            record = catch_up(value.id, state) or record
         if attribute.kind is AttributeKind.RELATIONSHIP:
             below = Plan(ancestors=(record.model.cls,))
             return materialise(self, value, record, attribute, below, state)

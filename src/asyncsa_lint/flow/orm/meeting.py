@@ -18,6 +18,8 @@ from asyncsa_lint.flow.states.objects import Instance
 from asyncsa_lint.project.mapping.mapped_attributes import AttributeKind
 
 _COLUMNS = FILLED - {AttributeKind.RELATIONSHIP}
+_UNLOADED = frozenset({Loading.UNLOADED, Loading.RAISES, Loading.RAISES_ON_SQL})
+"""What a statement fills: with nothing, where it is told to load nothing."""
 
 
 def _with_kept(record: Instance, plan: Plan) -> Plan:
@@ -58,7 +60,7 @@ def met(record: Instance, plan: Plan, *, replaces: bool) -> Instance:
     there: set[str] = set()
     for name, attribute in model.attributes.items():
         loading, child = plan.look_up(model, attribute)
-        if loading is Loading.NOTHING and first.look_up(model, attribute)[0] is Loading.UNLOADED:
+        if loading is Loading.NOTHING and first.look_up(model, attribute)[0] in _UNLOADED:
             loads[name] = ("noload", EMPTY)
         if attribute.kind not in FILLED or loading is not Loading.LOADED:
             continue
