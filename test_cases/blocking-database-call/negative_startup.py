@@ -36,3 +36,13 @@ async def default_lifespan(app: FastAPI) -> AsyncIterator[None]:
 def create_app(other: Lifespan[FastAPI] | None = None) -> FastAPI:
     """One of two lifespans."""
     return FastAPI(lifespan=other or default_lifespan)
+
+
+async def undecorated(app: FastAPI) -> AsyncIterator[None]:
+    """Made a lifespan by a library, as where several are made one."""
+    with factory() as session:
+        session.execute(text("select 1"))
+    yield
+
+
+third = FastAPI(lifespan=asynccontextmanager(undecorated))

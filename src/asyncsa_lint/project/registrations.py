@@ -344,7 +344,7 @@ class Registering:
         """`FastAPI(lifespan=..., on_startup=[...], exception_handlers={...})`."""
         for keyword in node.keywords:
             if keyword.arg == LIFESPAN_KEYWORD:
-                for target in self._targets(scope, keyword.value, Role.LIFESPAN):
+                for target in self._lifespans(scope, keyword.value):
                     self._give(target, Role.LIFESPAN)
             elif keyword.arg in EVENT_KEYWORDS or keyword.arg == "exception_handlers":
                 role = Role.STARTUP_HANDLER if keyword.arg in EVENT_KEYWORDS else Role.EXCEPTION_HANDLER
@@ -352,6 +352,14 @@ class Registering:
                     if isinstance(each, ast.Name | ast.Attribute):
                         for target in self._targets(scope, each, role):
                             self._give(target, role)
+
+    def _lifespans(self, scope: Scope, node: ast.expr) -> Iterator[FunctionInfo]:
+        """One lifespan, or several that a function of a library makes one of: `combine(one, other)`."""
+        if isinstance(node, ast.Call) and isinstance(self._inference.symbol(scope, node.func), External):
+            for argument in node.args:
+                given = self._targets(scope, argument, Role.LIFESPAN)
+                yield from (each for each in given if each.facts.is_generator)
+        yield from self._targets(scope, node, Role.LIFESPAN)
 
 
 def _place_of(scope: Scope, node: ast.Lambda) -> DependencyLambda:

@@ -4,7 +4,8 @@ A synchronous driver returns when the database has answered; whatever else the l
 to do waits as long. A call counts where an `async def` makes it, or a plain function that
 an `async def` calls: the finding stands in the `async def`, and the trail leads to the
 call that waits. Threads, `run_sync` and coroutines of the asynchronous interface do not
-block; start-up code does, but nothing is waiting for the loop yet.
+block; start-up code does, but nothing is waiting for the loop yet, and a script whose loop
+runs one coroutine that starts no tasks has nobody else to hold up.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Related
 from asyncsa_lint.flow.events import BlockingCall
 from asyncsa_lint.flow.states.values import UNKNOWN, Arguments, Const, TypeValue, Value
+from asyncsa_lint.knowledge.asyncio import CALLS
 from asyncsa_lint.knowledge.drivers import (
     BLOCKING_CONNECTION,
     BLOCKING_CURSOR,
@@ -27,18 +30,22 @@ from asyncsa_lint.knowledge.drivers import (
     DRIVER_CURSORS,
 )
 from asyncsa_lint.project.registrations import Role
+from asyncsa_lint.project.symbols import External, FunctionInfo, ModuleInfo
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.calling.summaries import Summary
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter
     from asyncsa_lint.flow.lifecycle.scene import Scene
     from asyncsa_lint.project.callgraph import CallSite
-    from asyncsa_lint.project.symbols import FunctionInfo, ModuleInfo
 
 _IN_MEMORY = Const(":memory:")
 _STARTING = (Role.LIFESPAN, Role.STARTUP_HANDLER)
 _DEPTH = 3
 """How far from the start-up code its coroutines are looked for."""
+_MOST = 60
+"""The most functions behind a run of an event loop that are looked at for tasks."""
+_TASK_STARTERS = frozenset({"create_task", "gather", "wait", "as_completed", "task_group"})
+_STARTING_METHODS = frozenset({"create_task", "ensure_future", "start_soon"})
 
 
 Place: TypeAlias = "tuple[str, int, int]"
@@ -95,14 +102,50 @@ def _met(self: Interpreter, interface: str, node: ast.AST, trail: tuple[Related,
 
 
 def _is_starting(scene: Scene, function: FunctionInfo, depth: int) -> bool:
-    """Start-up code, and coroutines that nothing but start-up code awaits."""
+    """Start-up code, what has an event loop to itself, and coroutines that only these await."""
     if any(scene.roles.has(function, role) for role in _STARTING):
         return True
-    sites = scene.graph.callers(function) if depth and not scene.roles.of(function) else ()
-    awaited = {_place(site.caller.module, site.node) for site in sites if _is_awaited(scene, site)}
-    if not awaited or len(awaited) < len(sites) or _is_mentioned_besides(scene, function, awaited):
+    if not depth or scene.roles.of(function):
         return False
-    return all(_is_starting(scene, site.caller, depth - 1) for site in sites)
+    sites = scene.graph.callers(function)
+    awaited = {_place(site.caller.module, site.node) for site in sites if _is_awaited(scene, site)}
+    runs: list[tuple[FunctionInfo | ModuleInfo, ast.AST]] = [(site.caller, site.node) for site in sites]
+    runs += scene.graph.module_calls(function)
+    loops = {_place(_module_of(at), node) for at, node in runs if scene.begins_a_loop(at, node)}
+    known = awaited | loops
+    if not known or len(known) < len(runs) or _is_mentioned_besides(scene, function, known):
+        return False
+    if loops and not _is_sequential(scene, function):
+        return False
+    return all(_is_starting(scene, site.caller, depth - 1) for site in sites if _is_awaited(scene, site))
+
+
+def _is_sequential(scene: Scene, function: FunctionInfo) -> bool:
+    """Nothing that the function leads to starts a task: nobody waits for its loop meanwhile."""
+    seen = {function: None}
+    todo = [function]
+    while todo and len(seen) <= _MOST:
+        each = todo.pop()
+        body = scene.project.node(each)
+        if body is None or any(_starts_tasks(scene, each, node) for node in walk(body)):
+            return False
+        fresh = [site.target for site in scene.graph.callees(each) if site.target not in seen]
+        seen.update(dict.fromkeys(fresh))
+        todo += fresh
+    return not todo
+
+
+def _starts_tasks(scene: Scene, function: FunctionInfo, node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    symbol = scene.inference.symbol(function, node.func)
+    if isinstance(symbol, External):
+        return CALLS.get(symbol.name) in _TASK_STARTERS
+    return isinstance(node.func, ast.Attribute) and node.func.attr in _STARTING_METHODS
+
+
+def _module_of(scope: FunctionInfo | ModuleInfo) -> ModuleInfo:
+    return scope.module if isinstance(scope, FunctionInfo) else scope
 
 
 def _is_awaited(scene: Scene, site: CallSite) -> bool:

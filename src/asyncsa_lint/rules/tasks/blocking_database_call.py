@@ -69,8 +69,9 @@ def blocking_database_call(blocking: BlockingCall) -> Iterator[Report]:
     handed to `asyncio.to_thread` or `run_in_threadpool`.
 
     ## Limits
-    Silent in tests, in lifespans and start-up handlers (nobody is waiting for the loop yet), for
-    functions given to `run_sync`, threads and executors, for databases in memory opened with
+    Silent in tests, in lifespans and start-up handlers (nobody is waiting for the loop yet), in
+    scripts whose event loop runs one coroutine that starts no tasks, for functions given to
+    `run_sync`, threads and executors, for databases in memory opened with
     `sqlite3.connect(":memory:")`, and for objects whose type is not known. Lazy loading by a
     synchronous session, fetching, `rollback()` and `close()` are not reported: they follow a call
     that is.
