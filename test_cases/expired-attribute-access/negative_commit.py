@@ -304,3 +304,33 @@ async def deleted_in_bulk(order_id: int) -> str:
         await session.execute(delete(Order).where(Order.id == order.id))
         await session.commit()
         return order.status
+
+
+async def only_when_changed(order_id: int) -> str:
+    """Nothing has been changed, so the commit is not reached."""
+    async with Expiring() as session:
+        order = await session.get_one(Order, order_id)
+        if session.new or session.dirty:
+            await session.commit()
+        return order.status
+
+
+class Unit:
+    """Rolls back on leaving what has not been committed."""
+
+    async def __aenter__(self) -> Unit:
+        self.session = Keeping()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        pending = bool(self.session.new or self.session.dirty or self.session.deleted)
+        if pending:
+            await self.session.rollback()
+        await self.session.close()
+
+
+async def read_in_a_unit(order_id: int) -> str:
+    """There is nothing to roll back after a read."""
+    async with Unit() as unit:
+        order = await unit.session.get_one(Order, order_id)
+    return order.status

@@ -327,3 +327,13 @@ async def every_column(order_id: int) -> dict[str, Any]:
         order = await session.get_one(Order, order_id)
         await session.commit()
         return {c.key: getattr(order, c.key) for c in inspect(order).mapper.column_attrs if c.key != "total"}  # error: [expired-attribute-access] "Order"
+
+
+async def when_changed(order_id: int) -> str:
+    """The order has been changed, so the commit is reached."""
+    async with Expiring() as session:
+        order = await session.get_one(Order, order_id)
+        order.status = "paid"
+        if session.dirty:
+            await session.commit()
+        return order.status  # error: [expired-attribute-access] "the commit"

@@ -182,7 +182,9 @@ def _of_object(self: Interpreter, value: Ref, name: str, node: ast.AST, state: S
             return bound_member(self, value, ClassValue(record.cls), name, node, state)
         if name == "is_active":
             return transactions.is_active(record)
-        if name in {"dirty", "new", "deleted", "info", "bind", "identity_map"}:
+        if name in transactions.CHANGES:
+            return LibraryMethod(value, "changes", name)
+        if name in {"info", "bind", "identity_map"}:
             return UNKNOWN
     kind = _OBJECT_KINDS.get(type(record))
     return UNKNOWN if kind is None else LibraryMethod(value, kind, name)

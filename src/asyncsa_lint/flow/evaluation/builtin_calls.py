@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.evaluation import containers, type_tests
+from asyncsa_lint.flow.evaluation.conditions import session_of_changes
 from asyncsa_lint.flow.evaluation.special_methods import REPR, STR, formatted, read_fields
 from asyncsa_lint.flow.orm.attribute_names import read_named
 from asyncsa_lint.flow.orm.instances import literal_name, read_attribute
@@ -151,8 +152,11 @@ def _next(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state
 
 
 def _bool(self: Interpreter, _: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    asked(self, node.args[0] if node.args else node, _argument(arguments), "used in a truth test", state)
-    return UNKNOWN
+    value = _argument(arguments)
+    asked(self, node.args[0] if node.args else node, value, "used in a truth test", state)
+    if isinstance(value, Const):
+        return Const(bool(value.value))
+    return UNKNOWN if session_of_changes(value) is None else value
 
 
 def _formatted(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State) -> Value:

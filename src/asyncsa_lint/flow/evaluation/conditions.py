@@ -9,6 +9,7 @@ from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.flow.evaluation import containers
 from asyncsa_lint.flow.evaluation.assumptions import assume, assumption_key, decided
 from asyncsa_lint.flow.orm.refilling import narrowed
+from asyncsa_lint.flow.orm.transactions import note_changes
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject
 from asyncsa_lint.flow.states.paths import bounded
@@ -144,6 +145,11 @@ def learn(self: Interpreter, test: ast.expr, truth: bool, state: State, value: V
         if truth is value.loaded:
             _note_loaded(value, state)
         return False
+    session = session_of_changes(value)
+    if session is not None:
+        if truth:
+            note_changes(session.id, state)
+        return True
     if truth:
         narrow(self, test, state)
     listed = state.object_of(value)
@@ -162,6 +168,13 @@ def learn(self: Interpreter, test: ast.expr, truth: bool, state: State, value: V
         if is_none and isinstance(test.ops[0], ast.IsNot | ast.NotEq):
             return not _learn_presence(self, subject, truth, state)
     return True
+
+
+def session_of_changes(value: Value) -> Ref | None:
+    """Whose `session.new`, `.dirty` or `.deleted` it is: true where something is to be written."""
+    if isinstance(value, LibraryMethod) and value.kind == "changes" and isinstance(value.receiver, Ref):
+        return value.receiver
+    return None
 
 
 def _note_loaded(value: LoadedTest, state: State) -> None:

@@ -166,6 +166,8 @@ def _bool_op(self: Interpreter, node: ast.BoolOp, state: State) -> Value:
             conditions.learn(self, operand, truth, state, value)
             if not truth and isinstance(value, Ref):
                 value = NONE
+            elif conditions.session_of_changes(value) is not None:
+                value = Const(truth)
         if truth is wanted:
             return value
     return value

@@ -89,6 +89,19 @@ def _has_changes(ident: ObjectId, state: State) -> bool:
     )
 
 
+CHANGES = frozenset({"new", "dirty", "deleted"})
+"""Attributes of a session: what it has to write."""
+
+
+def note_changes(ident: ObjectId, state: State) -> None:
+    """The path goes on where the session has something to write. When none of that is in sight, then
+    neither is what a commit or rollback would expire: it need not be taken with what is."""
+    session = state.get(ident)
+    if isinstance(session, Session) and not _has_changes(ident, state):
+        expires = None if session.expire_on_commit else session.expire_on_commit
+        state.put(ident, replace(session, in_transaction=None, expire_on_commit=expires))
+
+
 def refuse(ident: ObjectId, name: str, state: State) -> None:
     """After a flush that has failed the session does nothing more before a rollback is called (TRUTH A0).
 
