@@ -188,13 +188,15 @@ def _assign(self: Interpreter, statement: ast.Assign, state: State) -> list[Stat
 def _annotated(self: Interpreter, statement: ast.AnnAssign, state: State) -> list[State]:
     from asyncsa_lint.flow.evaluation.annotations import value_of_annotation
     from asyncsa_lint.flow.evaluation.assignment import assign
+    from asyncsa_lint.flow.tasks.escapes import is_kept_by_app
 
     def action(s: State) -> None:
         if statement.value is None:
             return
         value = self.eval(statement.value, s)
-        if value is UNKNOWN:
-            value = value_of_annotation(self, statement.annotation, s)
+        if value is UNKNOWN or is_kept_by_app(value):
+            declared = value_of_annotation(self, statement.annotation, s)
+            value = value if declared is UNKNOWN else declared
         assign(self, statement.target, value, s, statement.value)
 
     return self.run(state, action)

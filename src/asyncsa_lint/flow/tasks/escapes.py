@@ -135,6 +135,11 @@ def of_app_state(name: str, state: State) -> Value:
     return ExternalValue(f"{APP_STATE}.{name}") if found is None else found
 
 
+def is_kept_by_app(value: Value) -> bool:
+    """Something of `app.state` that this path has not set."""
+    return isinstance(value, ExternalValue) and value.name.startswith(f"{APP_STATE}.")
+
+
 def holder_of(owner: Value, state: State) -> str:
     """What the owner is, when it lives as long as the process; else empty."""
     if isinstance(owner, ExternalValue) and owner.name == APP_STATE:

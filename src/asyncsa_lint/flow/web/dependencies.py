@@ -26,6 +26,7 @@ from asyncsa_lint.flow.states.values import (
     Value,
 )
 from asyncsa_lint.flow.tasks.blocking import elsewhere
+from asyncsa_lint.flow.tasks.escapes import is_kept_by_app
 from asyncsa_lint.flow.tasks.handover import sessions_held
 from asyncsa_lint.project.symbols import External
 
@@ -119,7 +120,8 @@ def dependency_call(self: Interpreter, node: ast.expr, annotation: ast.expr | No
     scopes = [keyword.value for keyword in node.keywords if keyword.arg == "scope"]
     if any(isinstance(scope, ast.Constant) and scope.value == "function" for scope in scopes):
         self.request.ended_early.update(sessions_held(value, state))
-    return value
+    # Who has put it into the application's state is out of sight: the annotation says what it is.
+    return UNKNOWN if annotation is not None and is_kept_by_app(value) else value
 
 
 def provide(self: Interpreter, provider: Value, node: ast.AST, state: State, *, cached: bool) -> Value:
