@@ -297,13 +297,20 @@ def _closed(bodies: list[Body], names: list[str]) -> frozenset[str]:
 def _holding(tree: ast.Module) -> tuple[str, ...]:
     """Last names of all that is assigned something in which a maker is named."""
     found: set[str] = set()
-    for node in walk(tree):
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            named = {last_name(each) for each in walk(node)}
-            if not named.isdisjoint(MAKING):
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            if any(last_name(each) in MAKING for each in walk(node)):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 found.update(last_name(each) for target in targets for each in walk(target))
+        else:
+            waiting += [each for name in _BLOCKS for each in getattr(node, name, ())]
     return tuple(sorted(found - {""}))
+
+
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Where a statement has other statements."""
 
 
 def _renamed(bindings: tuple[Binding, ...], calls: frozenset[str]) -> frozenset[str]:

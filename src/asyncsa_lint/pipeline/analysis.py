@@ -85,11 +85,11 @@ def analyse_project(
     is found by as many processes as `jobs` allows and pay off.
     """
     with ExitStack() as stack:
-        database = cache.of(project.root) if cache is not None else None
+        lasting = database = cache.of(project.root) if cache is not None else None
         if database is None and jobs > 1:
             folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
             database = stack.enter_context(closing(Database(folder, lambda message: None)))
-        memory = Memory(project, config, database) if database is not None else None
+        memory = None if database is None else Memory(project, config, database, lasting=lasting is not None)
         known = memory.findings() if memory is not None else None
         if known is not None:
             return ProjectFindings(project, _by_path(known.findings), known.give_ups, asked)

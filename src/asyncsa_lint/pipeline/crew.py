@@ -38,11 +38,13 @@ long as a hundred others are met in every larger project.
 class Crew:
     """Some workers for one project; `close` ends them, and so does the end of this process."""
 
-    def __init__(self, project: Project, config: Config, folder: str, count: int) -> None:
+    def __init__(
+        self, project: Project, config: Config, folder: str, count: int, *, lasting: bool = True
+    ) -> None:
         self.count = count
         self.errors: dict[tuple[str, str], str] = {}
         """What went wrong with a module, by kind of task and path."""
-        self._assignment = _assignment(project, config, folder)
+        self._assignment = _assignment(project, config, folder, lasting)
         self._lock = threading.Lock()
         self._lots: deque[list[tuple[str, list[str]]]] = deque()
         self._found: list[Plain] = []
@@ -176,7 +178,7 @@ class Crew:
             self._running.discard(process)
 
 
-def _assignment(project: Project, config: Config, folder: str) -> Plain:
+def _assignment(project: Project, config: Config, folder: str, lasting: bool) -> Plain:
     from asyncsa_lint.pipeline.worker import Assignment
 
     places, store = Places(project.root), project.store
@@ -192,6 +194,7 @@ def _assignment(project: Project, config: Config, folder: str) -> Plain:
                 for path, data in sorted(inside.items())
             ),
             folder=folder,
+            lasting=lasting,
             config=config,
         ),
     )

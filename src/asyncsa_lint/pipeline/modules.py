@@ -48,10 +48,14 @@ class ProjectRecord:
 
 
 class Memory:
-    """The cache as far as it is about one project; `database.put` happens in `keep`."""
+    """The cache as far as it is about one project; `database.put` happens in `keep`.
 
-    def __init__(self, project: Project, config: Config, database: Database) -> None:
+    Where it is not `lasting` it only passes results between the processes of one run.
+    """
+
+    def __init__(self, project: Project, config: Config, database: Database, *, lasting: bool) -> None:
         self._project = project
+        self.lasting = lasting
         self.database = database
         self.answers = Answers(project)
         self._environment = environment_of(config, project.root, project.store.sources)
@@ -92,24 +96,34 @@ class Memory:
         """Store the parts that were found so far, for other processes to see."""
         self.database.put(self._flushed())
 
-    def _flushed(self) -> Iterator[tuple[bytes, bytes, Plain]]:
+    def _flushed(self) -> Iterator[tuple[bytes, bytes, Plain | bytes]]:
         yield from self.units.flush()  # asks questions, whose answers are kept too
         yield from self.facts.flush()
         yield from self._imports.flush()
         yield from self._scans.flush()
 
-    def take(self) -> Plain:
-        """What was found since the last time, for `give` in another process."""
+    def look_again(self) -> None:
+        """Another process may have stored what was not there."""
+        self.database.close()
+        self.facts.look_again()
+        self._imports.look_again()
+        self._scans.look_again()
+
+    def take(self, *, shared: bool) -> Plain:
+        """What was found since the last time, for `give` in another process; `shared` with all processes."""
         texts = [self._text(path) for path in sorted(self._project.trees.texts)]
-        return [self.facts.take(), self.units.take(), texts]
+        units = self.units.take(stored=shared or self.lasting)  # asks questions, whose answers are taken too
+        return [units, self.facts.take(), self._imports.take(), self._scans.take(), texts]
 
     def give(self, data: Plain) -> bool:
         """Take over what another process has found; False where it has seen another template than we."""
-        facts, units, texts = data
+        units, facts, imports, scans, texts = data
         if any(text != self._text(self._places.above(text[0])) for text in texts):
             return False
         self.facts.give(facts)
         self.units.give(units)
+        self._imports.give(imports)
+        self._scans.give(scans)
         return True
 
     def _text(self, path: str) -> list[str]:
@@ -117,6 +131,8 @@ class Memory:
 
     def keep(self, record: ProjectRecord | None) -> None:
         """Store what was found in this run; without a record only the parts."""
+        if not self.lasting:
+            return
         self.database.put(self._parts_and(record))
 
     def _parts_and(self, record: ProjectRecord | None) -> Iterator[tuple[bytes, bytes, Plain]]:
@@ -158,6 +174,8 @@ class Modules:
     def prepare(self, path: str) -> None:
         """What all modules ask of this one."""
         self.project.store.check(path)
+        self.project.store.scan(path)
+        self.project.imported_by(path)
         if self.project.store.trees.contains(path, RELEVANT):
             self._context.activity.prepare(path)
             self._context.lifecycle.scene.roles.prepare(path)

@@ -64,7 +64,13 @@ class Prefetch:
         memory.flush()
 
     def _hire(self, memory: Memory, count: int) -> Crew:
-        crew = Crew(self._modules.project, self._config, memory.database.folder, count)
+        crew = Crew(
+            self._modules.project,
+            self._config,
+            memory.database.folder,
+            count,
+            lasting=memory.lasting,
+        )
         self._modules.failed = crew.errors
         return crew
 

@@ -18,7 +18,7 @@ from asyncsa_lint.pipeline.tool_rules import (
 from asyncsa_lint.project.names import Project
 from asyncsa_lint.source import SourceText
 from asyncsa_lint.suppressions import Stale, apply
-from asyncsa_lint.suppressions.comments import MARKS, OURS, Kind, Suppression, Verb, is_prefix, parse
+from asyncsa_lint.suppressions.comments import OURS, Kind, Suppression, Verb, is_prefix, may_suppress, parse
 from asyncsa_lint.suppressions.layout import Layout, layout_of
 from asyncsa_lint.suppressions.reach import Reach
 
@@ -41,7 +41,8 @@ def silence(project: Project, path: str, findings: tuple[Finding, ...], kinds: f
 
     What is found about a comment can be silenced too, by a comment that names its rule.
     """
-    concerned = project.mentions(path, MARKS) and (findings or project.trees.matches(path, OURS))
+    data = project.trees.data(path) or b""
+    concerned = may_suppress(data) and (findings or OURS.search(data))
     source = project.places(path) if concerned else None
     suppressions = tuple(map(_in_doubt_nothing, parse(source.comments()))) if source is not None else ()
     if source is None or not suppressions:

@@ -39,6 +39,8 @@ class Assignment:
     """Path and content in base64 of files that are not on disk like that."""
     folder: str
     """Of the cache, which is only read here."""
+    lasting: bool
+    """The cache outlives the run."""
     config: Config
 
 
@@ -66,15 +68,19 @@ class _Worker:
             project.trees.provide(f"{root.rstrip('/')}/{path}", base64.b64decode(data))
         project.trees.expected = paths
         database = Database(assignment.folder, lambda message: None, read_only=True)
-        self._memory = Memory(project, assignment.config, database)
+        self._memory = Memory(project, assignment.config, database, lasting=assignment.lasting)
         self._modules = Modules(AnalysisContext(project, assignment.config), self._memory)
 
     def work(self, lines: queue.SimpleQueue[str]) -> None:
         """Answer line by line, until the parent closes standard input."""
         _say("ready")
+        before = ""
         with paused_collector():
             while True:
                 kind, tasks = json.loads(lines.get())
+                if kind != before:
+                    self._memory.look_again()
+                    before = kind
                 for path, reached in tasks:
                     _say([path, *self._answer(kind, path, reached)])
                 _say(None)
@@ -90,11 +96,11 @@ class _Worker:
                 self._modules.reach(path, reached)
                 self._modules.then(path)
         except FileChanged:
-            self._memory.take()
+            self._memory.take(shared=False)
             return ["", None]
         except Exception as failure:  # noqa: BLE001 - told by the parent as its own would be
-            return [described(failure), self._memory.take()]
-        return ["", self._memory.take()]
+            return [described(failure), self._memory.take(shared=kind == "prepare")]
+        return ["", self._memory.take(shared=kind == "prepare")]
 
 
 def _say(data: Plain) -> None:

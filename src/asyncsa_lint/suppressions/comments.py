@@ -21,18 +21,22 @@ _FLAKE8_FILE = re.compile(
     r"#\s*flake8[:=]\s*noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?(?P<reason>)\s*$", re.IGNORECASE
 )
 _OWN = re.compile(r"#\s*asyncsa:\s*(?P<verb>[\w-]+)(?:\s*\[(?P<names>[^\]]*)\])?(?P<reason>[^#]*)")
-MARKS = (b"asyncsa:", *("".join(word).encode() for word in product("nN", "oO", "qQ", "aA")))
-"""One of these is in the bytes of every file with a suppression: spares the others' tokens."""
-
 OURS = re.compile(rb"asyncsa:|noqa:[^\r\n]*asa", re.IGNORECASE)
 """In the bytes of every file with a comment that can be wrong itself: others only silence."""
 
+_MARKS = (b"asyncsa:", b"noqa")
 _MEANT = re.compile(r"ignore|able|noqa|skip", re.IGNORECASE)
 """In a word after `asyncsa:` that was meant for a verb; prose about the tool is left alone."""
 
 _VERBS = frozenset({"ignore", "ignore-file", "disable", "enable"})
 _SEPARATORS = re.compile(r"[,\s]+")
 _PREFIX = "ASA"
+
+
+def may_suppress(data: bytes) -> bool:
+    """Whether a file of these bytes can have a suppression at all: spares the others' tokens."""
+    lowered = data.lower()  # many times faster than a pattern that takes letters of either case
+    return any(mark in lowered for mark in _MARKS)
 
 
 class Kind(StrEnum):

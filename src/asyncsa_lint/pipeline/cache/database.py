@@ -113,11 +113,11 @@ class Database:
             return []
         return [row for row in rows if list(map(type, row)) == [bytes, int, bytes]]
 
-    def put(self, values: Iterable[tuple[bytes, bytes, Plain]]) -> None:
-        """Store values by key and variant; those that were read stay longer than others."""
+    def put(self, values: Iterable[tuple[bytes, bytes, Plain | bytes]]) -> None:
+        """Store values, or what `packed` gave, by key and variant; what was read stays longest."""
         now = time.time_ns() // 1000
         rows = [
-            (key, variant, now + number, _packed(key, variant, data))
+            (key, variant, now + number, data if isinstance(data, bytes) else packed(key, variant, data))
             for number, (key, variant, data) in enumerate(values)
         ]
         stale = [(now, key, variant) for key, variant, used in self._used if abs(now - used) > _RECENT]
@@ -252,7 +252,8 @@ def _size(connection: sqlite3.Connection) -> int:
     return int((pages - unused) * size)
 
 
-def _packed(key: bytes, variant: bytes, data: Plain) -> bytes:
+def packed(key: bytes, variant: bytes, data: Plain) -> bytes:
+    """The bytes that are stored for a value."""
     text = json.dumps(data, separators=(",", ":")).encode("ascii")
     body = zlib.compress(text, 1)
     return _checksum(key, variant, body) + body

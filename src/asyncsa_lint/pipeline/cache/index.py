@@ -34,6 +34,7 @@ class KeptImports:
         self._key = key_of("imports", tool(), json.dumps([names, sources]))
         self._known: _Imports | None = None
         self._changed = False
+        self._new: list[Plain] = []
 
     def load(self, path: str, content: str) -> tuple[str, ...] | None:
         """The paths, if they are known for this content."""
@@ -48,7 +49,24 @@ class KeptImports:
     def save(self, path: str, content: str, imports: tuple[str, ...]) -> None:
         """Keep the paths that a file with this content imports."""
         with suppress(Outside):
-            self._all()[self._places.below(path)] = content, tuple(map(self._places.below, imports))
+            below, names = self._places.below(path), tuple(map(self._places.below, imports))
+            self._all()[below] = content, names
+            self._new.append([below, content, list(names)])
+            self._changed = True
+
+    def look_again(self) -> None:
+        """Another process may have stored more."""
+        self._known = None
+
+    def take(self) -> Plain:
+        """What was saved since the last time, for `give` in another process."""
+        new, self._new = self._new, []
+        return new
+
+    def give(self, data: Plain) -> None:
+        """Take over what another process has found."""
+        for below, content, names in data:
+            self._all()[below] = content, tuple(names)
             self._changed = True
 
     def _all(self) -> _Imports:
@@ -91,6 +109,8 @@ class KeptScans:
         self._asked: dict[str, tuple[str, ...]] = {}
         self._same: tuple[str, ...] | None = None
         self._changed = False
+        self._new: list[Plain] = []
+        self._newly_asked: list[Plain] = []
 
     def load(self, path: str, digest: str) -> Scan | None:
         """The names in a file, if they are known for this content."""
@@ -103,8 +123,30 @@ class KeptScans:
     def save(self, path: str, digest: str, found: Scan) -> None:
         """Keep the names in a file with this content."""
         with suppress(Outside):
-            self._all()[self._places.below(path)] = digest, found
+            below = self._places.below(path)
+            self._all()[below] = digest, found
+            self._new.append([below, digest, to_plain(Scan, found)])
             self._changed = True
+
+    def look_again(self) -> None:
+        """Another process may have stored more."""
+        self._scans, self._same = None, None
+
+    def take(self) -> Plain:
+        """What was saved since the last time, for `give` in another process."""
+        new, self._new = self._new, []
+        asked, self._newly_asked = self._newly_asked, []
+        return [new, asked]
+
+    def give(self, data: Plain) -> None:
+        """Take over what another process has found."""
+        scans, asked = data
+        for below, digest, found in scans:
+            self._all()[below] = digest, from_plain(Scan, found)
+            self._changed = True
+        for key, paths in asked:
+            self._asked[key] = tuple(paths)
+            self._changed = self._changed or self._mentions.get(key) != tuple(paths)
 
     def mentioning(self, needles: tuple[bytes, ...]) -> Mapping[str, bool] | None:
         """Whether files hold one of the needles, for those that are as they were."""
@@ -120,6 +162,7 @@ class KeptScans:
         with suppress(Outside):
             key, paths = _written(needles), tuple(map(self._places.below, found))
             self._asked[key] = paths
+            self._newly_asked.append([key, list(paths)])
             self._changed = self._changed or self._mentions.get(key) != paths
 
     def _unchanged(self) -> tuple[str, ...]:

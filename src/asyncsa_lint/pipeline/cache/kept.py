@@ -6,6 +6,7 @@ checkout or on another machine is as good as one of our own.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -15,7 +16,7 @@ from operator import itemgetter
 
 from asyncsa_lint.config import Config
 from asyncsa_lint.facts.records import ModuleFacts
-from asyncsa_lint.pipeline.cache.database import Database, key_of
+from asyncsa_lint.pipeline.cache.database import Database, key_of, packed
 from asyncsa_lint.pipeline.cache.environment import tool
 from asyncsa_lint.pipeline.cache.records import Move, Moves, Outside, Places
 from asyncsa_lint.plain import NotPlain, Plain, from_plain
@@ -74,6 +75,10 @@ class KeptFacts:
             self._found[digest] = (known[0], known[1]) if known is not None else None
         return self._found[digest]
 
+    def look_again(self) -> None:
+        """Others may have stored what was not there."""
+        self._found = {digest: entry for digest, entry in self._found.items() if entry is not None}
+
     def take(self) -> Plain:
         """What was saved since the last time."""
         new = [[digest, *entry] for digest, entry in self._new.items()]
@@ -111,6 +116,8 @@ class KeptUnits:
         self._places = Places(project.root)
         self._new: list[tuple[str, str, Plain, tuple[Question, ...]]] = []
         self._known: dict[tuple[str, str], tuple[Plain, Moves]] = {}
+        self._parts: dict[Question, Plain] = {}
+        self._rows: list[tuple[bytes, bytes, bytes]] = []
 
     def load(self, kind: str, path: str) -> Plain | None:
         """The result, for those whose results tell of no lines but in files that were seen as a whole."""
@@ -139,16 +146,21 @@ class KeptUnits:
         self._known[(kind, path)] = data, {}
         self._new.append((kind, path, data, tuple(asked)))
 
-    def take(self) -> Plain:
-        """What was saved since the last time."""
-        new = [[kind, path, data, list(map(list, asked))] for kind, path, data, asked in self._new]
-        self._new.clear()
-        return new
+    def take(self, *, stored: bool) -> Plain:
+        """What was saved since the last time, with the bytes to store if it is to be `stored`."""
+        results = [[kind, path, data] for kind, path, data, _ in self._new]
+        if not stored:
+            self._new.clear()
+        rows = [(key, variant, packed(key, variant, data)) for key, variant, data in self._stored()]
+        return [results, [[base64.b64encode(part).decode("ascii") for part in row] for row in rows]]
 
     def give(self, data: Plain) -> None:
         """Take over what `take` gave in another process."""
-        for kind, path, result, asked in data:
-            self.save(kind, path, result, map(tuple, asked))
+        results, rows = data
+        for kind, path, result in results:
+            self._known[(kind, path)] = result, {}
+        for key, variant, value in rows:
+            self._rows.append((base64.b64decode(key), base64.b64decode(variant), base64.b64decode(value)))
 
     def _key(self, kind: str, path: str) -> bytes:
         return key_of(kind, self._environment, self._places.below(path))
@@ -205,12 +217,22 @@ class KeptUnits:
 
     def _part(self, question: Question) -> Plain:
         """What was asked of a file as it is stored: with the answer, and where it stands."""
-        kind, _, *rest = question
-        place = self._answers.place(question) if rest else None
-        return [[kind, *rest], self._answers.answer(question), *(place or (0, 0))]
+        known = self._parts.get(question)
+        if known is None:
+            kind, _, *rest = question
+            place = self._answers.place(question) if rest else None
+            known = [[kind, *rest], self._answers.answer(question), *(place or (0, 0))]
+            self._parts[question] = known
+        return known
 
-    def flush(self) -> Iterator[tuple[bytes, bytes, Plain]]:
-        """What is to be stored, one by one: the questions of all results at once are many."""
+    def flush(self) -> Iterator[tuple[bytes, bytes, Plain | bytes]]:
+        """What is to be stored."""
+        rows, self._rows = self._rows, []
+        yield from rows
+        yield from self._stored()
+
+    def _stored(self) -> Iterator[tuple[bytes, bytes, Plain]]:
+        """What was saved here, one by one: the questions of all results at once are many."""
         new, self._new = self._new, []
         while new:
             kind, path, data, asked = new.pop()
