@@ -241,6 +241,28 @@ def test_a_mixin_shares_no_rows_with_the_class() -> None:
     assert reads == Counter({"fine works": 1})
 
 
+TREE = """
+
+class Node(Base):
+    __tablename__ = "node"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("node.id"))
+    parent: Mapped["Node | None"] = relationship(remote_side=[id])
+"""
+
+
+ALL = "for node in (await session.scalars(select(Node).options(selectinload(Node.parent)))).all():"
+ONE = "node = await session.get_one(Node, key, options=[selectinload(Node.parent)])"
+
+
+@pytest.mark.parametrize(
+    ("load", "verdict"), [(f"{ALL}\n    _ = ", "unknown works"), (f"{ONE}\n_ = ", "fails MissingGreenlet")]
+)
+def test_a_row_of_a_tree_does_not_serve_those_above_it(load: str, verdict: str) -> None:
+    reads = verdicts_on(MODELS_HEAD + TREE, load + "node.parent and node.parent.parent")
+    assert reads == {"fine works": 2, verdict: 1}
+
+
 LOADING = '        if flag:\n            await session.refresh(order, ["items"])\n'
 ALWAYS, NEVER = (
     '        await session.refresh(order, ["items"])\n        pass\n',

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.expressions import dotted_name, parse, parse_annotation
 from asyncsa_lint.facts.nodes import children
 from asyncsa_lint.flow.orm.plans import Loading, Plan
-from asyncsa_lint.flow.states.objects import RETURNED, Instance, Phase, Session
+from asyncsa_lint.flow.states.objects import RETURNED, Instance, ListObject, Phase, Session
 from asyncsa_lint.flow.states.state import State
-from asyncsa_lint.flow.states.values import NONE, UNKNOWN, ObjectId, Value
+from asyncsa_lint.flow.states.values import NONE, UNKNOWN, Const, ObjectId, Ref, Value
 from asyncsa_lint.project.mapping.mapped_attributes import (
     AttributeKind,
     Direction,
@@ -118,6 +118,7 @@ def holds_target(self: Interpreter, record: Instance, attribute: MappedAttribute
     if given and not (_was_created(record) and _numbers_itself(record)):
         # The key was set by hand: it may be the row's own.
         return True
+    apart = _known_others(record, attribute, state)
     for ident, other in list(state.heap.items()):
         if not isinstance(other, Instance):
             continue
@@ -125,13 +126,30 @@ def holds_target(self: Interpreter, record: Instance, attribute: MappedAttribute
             continue
         if other.expired is not None or _was_made_after(ident, other, record, attribute, state):
             continue
-        if other is not record and _is_row_of(other.model, target) and not _same_place(other, record):
+        row = other is not record and _is_row_of(other.model, target) and ident not in apart
+        if row and not _same_place(other, record) and not _is_below(ident, other, record, attribute, state):
             return True
         if other.plan is None and other is not record and _leads(other.model, attribute):
             return True
         if other.plan is not None and _loads(self, other.model, other.plan, attribute, _DEPTH):
             return True
     return False
+
+
+def _known_others(record: Instance, attribute: MappedAttribute, state: State) -> frozenset[ObjectId]:
+    """The rows that a key given as a literal does not name: their keys are written differently, or the
+    database has made them."""
+    from asyncsa_lint.flow.orm.keys import literal, others
+
+    value = record.attributes.get(attribute.foreign_keys[0]) if len(attribute.foreign_keys) == 1 else None
+    if not isinstance(value, Const) or value.value is None:
+        return frozenset()
+    made = (
+        ident
+        for ident, other in state.heap.items()
+        if isinstance(other, Instance) and _was_created(other) and _numbers_itself(other)
+    )
+    return others(literal(value.value), state).union(made)
 
 
 def _was_made_after(
@@ -166,6 +184,20 @@ def _is_row_of(model: ModelInfo, target: ClassInfo) -> bool:
 def _same_place(other: Instance, record: Instance) -> bool:
     """Another element of the collection the record stands in, not a row of its own."""
     return other.root is not None and other.root == record.root and other.path == record.path
+
+
+def _is_below(
+    ident: ObjectId, other: Instance, record: Instance, attribute: MappedAttribute, state: State
+) -> bool:
+    """In a tree: the row has been come by from the other one upwards, which is not above it, too."""
+    first = ident if other.root is None else other.root
+    if first != record.root or record.path[: len(other.path)] != other.path:
+        return False
+    steps = record.path[len(other.path) :]
+    if not steps or any(name != attribute.name or collection for _, name, collection in steps):
+        return False
+    # What stands for the elements of a list stands for rows above, too.
+    return not any(isinstance(e, ListObject) and e.element == Ref(ident) for e in state.heap.values())
 
 
 def _leads(model: ModelInfo, wanted: MappedAttribute) -> bool:

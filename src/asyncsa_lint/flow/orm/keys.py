@@ -42,7 +42,7 @@ GOT = "was got"
 def spelled(self: Interpreter, key: ast.expr, cls: ClassInfo, state: State) -> RowKey | None:
     """The key of a row of the class as it is written here; None for an expression."""
     if isinstance(key, ast.Constant):
-        return (_LITERAL, repr(key.value))
+        return literal(key.value)
     if isinstance(key, ast.Attribute):
         owner = conditions.peek(self, key.value, state)
         record = state.object_of(owner)
@@ -120,6 +120,11 @@ def remember(ident: ObjectId, key: RowKey | None, state: State, *, got: bool = F
         state.assume((*key, HAS_KEY, ident), truth=True)
         if got:
             state.assume((*key, GOT, ident), truth=True)
+
+
+def literal(value: object) -> RowKey:
+    """The key that is this value."""
+    return (_LITERAL, repr(value))
 
 
 def is_literal(key: RowKey) -> bool:
