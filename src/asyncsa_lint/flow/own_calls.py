@@ -22,6 +22,7 @@ from asyncsa_lint.flow.calling.situations import reachable
 from asyncsa_lint.flow.evaluation.contexts import Entered
 from asyncsa_lint.flow.orm import transactions
 from asyncsa_lint.flow.orm.lifetime import catch_up, unknown
+from asyncsa_lint.flow.states.carried import sessions_held
 from asyncsa_lint.flow.states.objects import RETURNED, ListObject, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
@@ -38,7 +39,6 @@ from asyncsa_lint.flow.states.values import (
     Value,
 )
 from asyncsa_lint.flow.tasks import concurrency
-from asyncsa_lint.flow.tasks.handover import sessions_held
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext

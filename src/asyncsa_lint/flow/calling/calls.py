@@ -14,6 +14,7 @@ from asyncsa_lint.flow.evaluation.annotations import value_of_called, value_of_y
 from asyncsa_lint.flow.evaluation.containers import with_default
 from asyncsa_lint.flow.orm import failures
 from asyncsa_lint.flow.orm.lifetime import catch_up, unknown
+from asyncsa_lint.flow.states.carried import given_away
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import ProjectObject, Session, Task
 from asyncsa_lint.flow.states.state import State
@@ -33,7 +34,6 @@ from asyncsa_lint.flow.states.values import (
     Value,
 )
 from asyncsa_lint.flow.tasks.blocking import called
-from asyncsa_lint.flow.tasks.handover import given_away
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter

@@ -14,6 +14,7 @@ from asyncsa_lint.flow.orm import attribute_names, factories, queries, results, 
 from asyncsa_lint.flow.orm.instances import read_attribute
 from asyncsa_lint.flow.orm.lifetime import catch_up
 from asyncsa_lint.flow.orm.plans import Loading
+from asyncsa_lint.flow.states.carried import given_away
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Engine, Phase, Session, Task
 from asyncsa_lint.flow.states.state import State
@@ -366,7 +367,7 @@ def _worker(
     if function is not None and self.context.lifecycle.scene.roles.has(function, Role.WORKER_TASK):
         spawner = f"{function.facts.name}.{target.name}"
         handover.hand_to_background(self, spawner, UNKNOWN, arguments, node, state)
-    handover.given_away(arguments.values(), state)
+    given_away(arguments.values(), state)
     return UNKNOWN
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.calling.library import inner
+from asyncsa_lint.flow.states.carried import given_away
 from asyncsa_lint.flow.states.objects import Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import NONE, UNKNOWN, Arguments, LibraryMethod, Pending, TypeValue, Value
@@ -44,7 +45,7 @@ def _background(self: Interpreter, spawner: str, arguments: Arguments, node: ast
     work = arguments.get(0, "func") or UNKNOWN
     rest = Arguments(arguments.positional[1:], tuple(k for k in arguments.keywords if k[0] != "func"))
     handover.hand_to_background(self, spawner, work, rest, node, state)
-    handover.given_away(arguments.values(), state)
+    given_away(arguments.values(), state)
     return NONE
 
 
@@ -72,7 +73,7 @@ def _exit_stack(
         return Pending(target, arguments, "coroutine", node, self.module)
     if target.name == "callback" and arguments.positional:
         registered(self, arguments.positional[0], node, state, "stack.callback")
-    handover.given_away(arguments.values(), state)
+    given_away(arguments.values(), state)
     if target.name == "push_async_exit" and arguments.positional:
         record = state.object_of(arguments.positional[0])
         return arguments.positional[0] if isinstance(record, Session) else UNKNOWN

@@ -6,12 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.evaluation.containers import kept
+from asyncsa_lint.flow.states.carried import given_away
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import Application, DictObject, Instance, ListObject, ProjectObject
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, Const, Ref, ResultValue, TupleValue, Value
 from asyncsa_lint.flow.tasks.coroutines import bound, lost
-from asyncsa_lint.flow.tasks.handover import given_away
 from asyncsa_lint.flow.verdicts import Verdict, note
 
 if TYPE_CHECKING:

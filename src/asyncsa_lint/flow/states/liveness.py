@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from asyncsa_lint.flow.states.carried import parts
 from asyncsa_lint.flow.states.objects import DictObject, Instance, ListObject
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, Const, ResultValue, StatementValue, TupleValue, Value
-from asyncsa_lint.flow.tasks.handover import parts
 
 
 def forget_dead(states: list[State], after: ast.stmt, last_reads: Mapping[str, float]) -> None:

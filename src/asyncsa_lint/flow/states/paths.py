@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from asyncsa_lint.flow.orm.lifetime import catch_up
+from asyncsa_lint.flow.states.carried import given_away, sessions_held
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.equivalence import equivalent, takes_for_empty
 from asyncsa_lint.flow.states.joining import join_records
 from asyncsa_lint.flow.states.objects import Instance, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import UNKNOWN, Const, Ref, StatementValue, Value
-from asyncsa_lint.flow.tasks.handover import given_away, sessions_held
 
 MAX_PATHS = 3
 """States kept side by side at one program point; more are joined."""

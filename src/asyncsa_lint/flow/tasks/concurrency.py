@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.flow.evaluation import containers
 from asyncsa_lint.flow.events import Resource, SessionShared, SessionUnmanaged
+from asyncsa_lint.flow.states.carried import parts, sessions_held
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import ListObject, ProjectObject, Session, Task
 from asyncsa_lint.flow.states.paths import PathEnds
@@ -34,7 +35,7 @@ from asyncsa_lint.flow.states.values import (
     Value,
 )
 from asyncsa_lint.flow.tasks.blocking import elsewhere
-from asyncsa_lint.flow.tasks.handover import names_read, opened_here, parts, sessions_held
+from asyncsa_lint.flow.tasks.handover import names_read, opened_here
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.evaluation.interpreter import Interpreter

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Edit, Fix, Recipe, Related, Rewrite, Span
 from asyncsa_lint.flow.events import CoroutineLost, Mismatch, ProtocolMismatch, Resource
+from asyncsa_lint.flow.states.carried import given_away
 from asyncsa_lint.flow.states.objects import Engine, Instance, ListObject, Session
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
@@ -29,7 +30,6 @@ from asyncsa_lint.flow.states.values import (
     TupleValue,
     Value,
 )
-from asyncsa_lint.flow.tasks.handover import given_away
 from asyncsa_lint.knowledge.sqlalchemy import CALLS, CONNECTION_COROUTINES
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import SessionHeldGlobally
 from asyncsa_lint.flow.lifecycle.confined import is_confined
+from asyncsa_lint.flow.states.carried import given_away, sessions_held
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, Engine, HeapObject, ProjectObject, Session
 from asyncsa_lint.flow.states.state import State
@@ -20,7 +21,6 @@ from asyncsa_lint.flow.states.values import (
     TypeValue,
     Value,
 )
-from asyncsa_lint.flow.tasks.handover import given_away, sessions_held
 from asyncsa_lint.project.registrations import Role
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncsa_lint.flow.events import Resource, SessionUnmanaged
+from asyncsa_lint.flow.states.carried import sessions_held
 from asyncsa_lint.flow.states.copies import replace
 from asyncsa_lint.flow.states.objects import DictObject, ListObject, ProjectObject, Session
 from asyncsa_lint.flow.states.paths import GiveUp, Idle
@@ -31,7 +32,7 @@ from asyncsa_lint.flow.states.values import (
     Value,
 )
 from asyncsa_lint.flow.tasks.concurrency import publish_closed
-from asyncsa_lint.flow.tasks.handover import opened_here, sessions_held
+from asyncsa_lint.flow.tasks.handover import opened_here
 
 if TYPE_CHECKING:
     from asyncsa_lint.flow.context import AnalysisContext

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.expressions import dotted_name, parse
 from asyncsa_lint.facts.records import ParameterFacts
 from asyncsa_lint.flow import own_calls
+from asyncsa_lint.flow.states.carried import sessions_held
 from asyncsa_lint.flow.states.paths import PathEnds
 from asyncsa_lint.flow.states.state import State
 from asyncsa_lint.flow.states.values import (
@@ -27,7 +28,6 @@ from asyncsa_lint.flow.states.values import (
 )
 from asyncsa_lint.flow.tasks.blocking import elsewhere
 from asyncsa_lint.flow.tasks.escapes import is_kept_by_app
-from asyncsa_lint.flow.tasks.handover import sessions_held
 from asyncsa_lint.project.symbols import External
 
 if TYPE_CHECKING:
