@@ -384,4 +384,6 @@ class AnalysisContext:
         return self.project.recorder.apart(question, lambda: project_expiry(self.fresh(), tests=tests))
 
 
-NAME_READERS = frozenset({"getattr", "setattr", "hasattr", "refresh", "expire", "attrgetter"})
+NAME_READERS = frozenset(
+    {"getattr", "setattr", "hasattr", "refresh", "expire", "attrgetter", "TemplateResponse"}
+)

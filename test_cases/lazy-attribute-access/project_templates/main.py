@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.templating import Jinja2Templates
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -125,3 +125,44 @@ async def missing(request: Request, session: SessionDep) -> Response:
     """A template that is made at run time is not known (not run)."""
     order = await session.get_one(Order, 1)
     return templates.TemplateResponse(request, "made.html", {"order": order})
+
+
+async def page(
+    session: AsyncSession, request: Request, template: str, values: dict[str, Any] | None = None
+) -> Response:
+    """What all pages have, and what is given to this one."""
+    total = await session.scalar(select(func.count(Order.id)))
+    return templates.TemplateResponse(request, template, {"total": total, **(values or {})})
+
+
+def named(request: Request, name: str, **values: Any) -> Response:
+    return templates.TemplateResponse(request, name, values)
+
+
+@app.get("/wrapped/{order_id}")
+async def by_a_wrapper(request: Request, order_id: int, session: SessionDep) -> Response:
+    """Fails: the wrapper gets the name of the template and what it shows."""
+    order = await session.get_one(Order, order_id)
+    return await page(session, request, "order.html", {"order": order})  # error: [lazy-attribute-access] "items"
+
+
+@app.get("/named/{order_id}")
+async def by_keywords(request: Request, order_id: int, session: SessionDep) -> Response:
+    """Fails: the values are keywords of the wrapper."""
+    order = await session.get_one(Order, order_id)
+    return named(request, "order.html", order=order)  # error: [lazy-attribute-access] "items"
+
+
+@app.get("/wrapped-whole/{order_id}")
+async def by_a_wrapper_loaded(request: Request, order_id: int, session: SessionDep) -> Response:
+    """Everything that the template reads is loaded."""
+    option = selectinload(Order.items).joinedload(Item.product)
+    order = await session.get_one(Order, order_id, options=[option])
+    return await page(session, request, "order.html", {"order": order})
+
+
+@app.get("/wrapped-other/{order_id}")
+async def by_a_wrapper_other(request: Request, order_id: int, session: SessionDep) -> Response:
+    """The template of this page does not read the items."""
+    order = await session.get_one(Order, order_id, options=[joinedload(Order.customer)])
+    return await page(session, request, "summary.html", {"order": order, "detailed": False})

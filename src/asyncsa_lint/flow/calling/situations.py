@@ -9,6 +9,7 @@ it. The same key tells whether two paths still differ in anything that matters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 MAX_OBJECTS = 600
 """Situations that reach more objects are not told apart: the analysis gives up on them."""
 MAX_TEXT = 40
+_NAME = re.compile(r"[^\W\d]\w*|[\w/-]+\.\w+(\.\w+)?")
+"""A text that may be the name of an attribute, or of a template: `orders/list.html`."""
 
 
 class Slimmer:
@@ -96,7 +99,7 @@ class Slimmer:
         inner = value.value
         if inner is None or isinstance(inner, bool):
             return value
-        if self._texts and isinstance(inner, str) and len(inner) <= MAX_TEXT and inner.isidentifier():
+        if self._texts and isinstance(inner, str) and len(inner) <= MAX_TEXT and _NAME.fullmatch(inner):
             return value
         return UNKNOWN
 
