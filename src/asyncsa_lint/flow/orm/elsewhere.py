@@ -54,7 +54,9 @@ def loaded_elsewhere(
     for known, other in heap:
         if not isinstance(other, Instance) or other.session != record.session:
             continue
-        if _is_of_one_load(known, other, ident, record, path) or (keyed and has_key(known, state)):
+        # Of one class they would be one object if they had one key; a subclass may have that row, too.
+        apart = keyed and has_key(known, state) and other.model.cls is record.model.cls
+        if apart or _is_of_one_load(known, other, ident, record, path):
             continue
         caught = catch_up(known, state)
         if (
