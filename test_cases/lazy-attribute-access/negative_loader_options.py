@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import func, select
@@ -348,3 +349,9 @@ async def options_by_name(session: AsyncSession, author_id: int) -> int:
     """A mapped class has the attributes that are mapped."""
     author = await Rows(session, Author).get_by_id(author_id, ["books", "profile"])
     return len(author.books) + (author.profile is not None)
+
+
+async def options_by_unknown_names(session: AsyncSession, author_id: int) -> int:
+    """What the names are is not known: they may well be those of what is read."""
+    author = await Rows(session, Author).get_by_id(author_id, json.loads('["books"]'))
+    return len(author.books)

@@ -39,7 +39,10 @@ def _argument(arguments: Arguments, position: int = 0) -> Value:
 
 
 def hasattr_(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, state: State) -> Value:
-    """It reads the attribute; a mapped class and its rows have those that are mapped, and their members."""
+    """It reads the attribute; a mapped class and its rows have those that are mapped, and their members.
+
+    A name that is not known is taken to be one of them: what it was asked for is done then.
+    """
     from asyncsa_lint.flow.evaluation.builtin_calls import getattr_
 
     getattr_(self, key, arguments, node, state)
@@ -48,9 +51,11 @@ def hasattr_(self: Interpreter, key: str, arguments: Arguments, node: ast.Call, 
     cls = owner.cls if isinstance(owner, ClassValue) else None
     if isinstance(record, Instance) and not record.nullable:
         cls = record.model.cls
-    model = self.context.models.get(cls) if cls is not None and name else None
-    if model is None or not name:
+    model = self.context.models.get(cls) if cls is not None else None
+    if model is None:
         return UNKNOWN
+    if not name:
+        return TRUE if isinstance(owner, ClassValue) else UNKNOWN
     known = name in model.attributes or self.context.project.member(model.cls, name) is not None
     return TRUE if known else UNKNOWN
 
