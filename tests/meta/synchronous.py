@@ -16,6 +16,7 @@ _IMPORTS = {
     "AsyncSessionTransaction": ("sqlalchemy.orm", "SessionTransaction"),
     "AsyncTransaction": ("sqlalchemy", "Transaction"),
     "async_sessionmaker": ("sqlalchemy.orm", "sessionmaker"),
+    "async_object_session": ("sqlalchemy.orm", "object_session"),
     "async_scoped_session": ("sqlalchemy.orm", "scoped_session"),
     "AsyncResult": ("sqlalchemy", "Result"),
     "AsyncScalarResult": ("sqlalchemy", "ScalarResult"),

@@ -228,7 +228,10 @@ class Bodies:
             return ()
         source = self._project.source(path)  # all of its functions are wanted: they are parsed at once
         outside = frozenset[str]() if source is None else called_outside(source.tree)
-        holds = _holding(source.tree) if source is not None and self._project.mentions(path, _MAKERS) else ()
+        holds: tuple[str, ...] = ()
+        if source is not None and self._project.mentions(path, _MAKERS):
+            makers = {each.name for each in self._project.bindings(module) if each.imported in MAKING}
+            holds = _holding(source.tree, MAKING | makers)
         return (
             replace(self._body(module, "", "", outside), holds=holds),
             *(
@@ -294,19 +297,22 @@ def _closed(bodies: list[Body], names: list[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _holding(tree: ast.Module) -> tuple[str, ...]:
-    """Last names of all that is assigned something in which a maker is named."""
-    found: set[str] = set()
+def _holding(tree: ast.Module, makers: frozenset[str]) -> tuple[str, ...]:
+    """Last names of all that is assigned something in which a maker is named, or what holds one."""
+    assigned: list[tuple[set[str], set[str]]] = []
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Assign | ast.AnnAssign):
-            if any(last_name(each) in MAKING for each in walk(node)):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                found.update(last_name(each) for target in targets for each in walk(target))
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = {last_name(each) for target in targets for each in walk(target)} - {""}
+            assigned.append((names, {last_name(each) for each in walk(node)} - names))
         else:
             waiting += [each for name in _BLOCKS for each in getattr(node, name, ())]
-    return tuple(sorted(found - {""}))
+    found: set[str] = set()
+    while added := [pair for pair in assigned if pair[0] - found and not pair[1].isdisjoint(makers | found)]:
+        found.update(*(names for names, _ in added))
+    return tuple(sorted(found))
 
 
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
