@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -355,3 +355,41 @@ async def options_by_unknown_names(session: AsyncSession, author_id: int) -> int
     """What the names are is not known: they may well be those of what is read."""
     author = await Rows(session, Author).get_by_id(author_id, json.loads('["books"]'))
     return len(author.books)
+
+
+RowT = TypeVar("RowT", Author, Book)
+
+
+class Store(Generic[RowT]):
+    """Loads what its callers name, if they name anything."""
+
+    def __init__(self, session: AsyncSession, model: type[RowT]) -> None:
+        self.session = session
+        self.model = model
+
+    async def get(self, row_id: int, relations: list[str] | None = None) -> RowT | None:
+        statement = select(self.model)
+        if relations:
+            for relation in relations:
+                if hasattr(self.model, relation):
+                    statement = statement.options(selectinload(getattr(self.model, relation)))
+        statement = statement.where(self.model.id == row_id)
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def get_at_once(self, row_id: int, relations: list[str] | None = None) -> RowT | None:
+        statement = select(self.model).where(self.model.id == row_id)
+        if relations:
+            statement = statement.options(*[selectinload(getattr(self.model, name)) for name in relations])
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+
+async def options_by_perhaps_no_names(session: AsyncSession, author_id: int) -> int:
+    """Nor is it known that there are none."""
+    author = await Store(session, Author).get(author_id, json.loads('["books"]'))
+    return len(author.books) if author else 0
+
+
+async def options_by_perhaps_no_names_at_once(session: AsyncSession, author_id: int) -> int:
+    """The same in one expression."""
+    author = await Store(session, Author).get_at_once(author_id, json.loads('["books"]'))
+    return len(author.books) if author else 0

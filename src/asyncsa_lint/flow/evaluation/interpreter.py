@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from asyncsa_lint.facts.nodes import walk
 from asyncsa_lint.findings import Related, Span
 from asyncsa_lint.flow.evaluation import conditions, contexts, loops
+from asyncsa_lint.flow.evaluation.guarded import guards_elements
 from asyncsa_lint.flow.states.liveness import forget_dead
 from asyncsa_lint.flow.states.paths import (
     Choices,
@@ -250,7 +251,14 @@ def _delete(self: Interpreter, statement: ast.Delete, state: State) -> list[Stat
 def _if(self: Interpreter, statement: ast.If, states: list[State]) -> list[State]:
     branches = [conditions.branch(self, statement.test, state) for state in states]
     yes = bounded([one for taken, _ in branches for one in taken])
-    no = bounded([one for _, passed in branches for one in passed])
+    no = bounded(
+        [
+            one
+            for state, (taken, passed) in zip(states, branches, strict=True)
+            if not taken or not guards_elements(statement, state)
+            for one in passed
+        ]
+    )
     return self.block(statement.body, yes) + self.block(statement.orelse, no)
 
 
